@@ -1,0 +1,47 @@
+/**
+ * UTC days and hours, the only calendar that counting knows.
+ * A day is written `2026-11-22`, an hour `2026-11-22T14`; both sort as text in the order of time.
+ */
+export type Day = string;
+export type Hour = string;
+
+export const DAY_MS = 86_400_000;
+export const HOUR_MS = 3_600_000;
+
+const DAY_PATTERN = /^\d{4}-\d{2}-\d{2}$/;
+
+export function dayOf(timeMs: number): Day {
+  return new Date(timeMs).toISOString().slice(0, 10);
+}
+
+export function hourOf(timeMs: number): Hour {
+  return new Date(timeMs).toISOString().slice(0, 13);
+}
+
+/** Whether the text names a day that exists: `2026-02-29` does not. */
+export function isDay(text: string): text is Day {
+  if (!DAY_PATTERN.test(text)) return false;
+  const startMs = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(startMs) && dayOf(startMs) === text;
+}
+
+/** The first millisecond of the day. Throws RangeError for a text that is no day. */
+export function dayStartMs(day: Day): number {
+  if (!isDay(day)) throw new RangeError(`not a UTC day: ${JSON.stringify(day)}`);
+  return Date.parse(`${day}T00:00:00Z`);
+}
+
+export function addDays(day: Day, count: number): Day {
+  return dayOf(dayStartMs(day) + count * DAY_MS);
+}
+
+/** Days from `from` to `to`, negative when `to` is earlier. */
+export function daysBetween(from: Day, to: Day): number {
+  return (dayStartMs(to) - dayStartMs(from)) / DAY_MS;
+}
+
+/** Every day from `from` to `to`, both included, oldest first. */
+export function daysFromTo(from: Day, to: Day): Day[] {
+  const length = daysBetween(from, to) + 1;
+  return Array.from({ length: Math.max(0, length) }, (_, index) => addDays(from, index));
+}

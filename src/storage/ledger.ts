@@ -1,0 +1,70 @@
+import type { Day } from '../clock/day.js';
+import type { Report } from '../protocol/report.js';
+
+/** A report that passed acceptance, with the bytes it came in: they are stored and relayed unchanged. */
+export interface LedgerReport {
+  origin: string;
+  day: Day;
+  seq: number;
+  /** Hex SHA-256 of the payload bytes. */
+  reportId: string;
+  /** The DSSE envelope exactly as received, UTF-8 JSON. */
+  envelope: string;
+  report: Report;
+  receivedAtMs: number;
+}
+
+/** What is kept of one (origin, day): the newest accepted report and the newest that counts. Often the same. */
+export interface LedgerSlot {
+  accepted: LedgerReport;
+  counted: LedgerReport | null;
+}
+
+export type Verdict = 'count' | 'hold' | 'exclude';
+
+/** What a rule or a person said of one report. Data beside the ledger, never baked into it. */
+export interface Decision {
+  origin: string;
+  day: Day;
+  seq: number;
+  /** The rule's name, or `person`. */
+  rule: string;
+  verdict: Verdict;
+  /** `rule`, or who decided. */
+  by: string;
+  atMs: number;
+}
+
+/**
+ * The newest accepted and the newest counted report of every (origin, day), the sketches they name, and the
+ * decisions about them: the only source of truth for totals.
+ *
+ * Every change is one transaction, durable when it resolves; a reader sees all of it or nothing.
+ * Rejects with StoreUnavailableError when the store can't be written or read.
+ */
+export interface Ledger {
+  /** Null when the origin never reported that day. */
+  slot(origin: string, day: Day): Promise<LedgerSlot | null>;
+
+  /** All slots whose day lies between `from` and `to`, both included, ordered by origin, then day. */
+  slots(from: Day, to: Day): Promise<LedgerSlot[]>;
+
+  /**
+   * Puts the report into the accepted slot, and into the counted slot too when the decision says `count`;
+   * keeps the decision; adds the sketches (canonical HYLL bytes by `sha256:<hex>`) and forgets those that
+   * no slot names any longer.
+   */
+  store(report: LedgerReport, sketches: ReadonlyMap<string, Uint8Array>, decision: Decision): Promise<void>;
+
+  /** The canonical HYLL bytes of a sketch that some slot names; null when there are none. */
+  sketch(digest: string): Promise<Uint8Array | null>;
+
+  /** The newest decision about each report that still stands in a slot, ordered by origin, day, seq. */
+  decisions(from: Day, to: Day): Promise<Decision[]>;
+
+  /** Forgets all that an origin ever reported. */
+  removeOrigin(origin: string): Promise<void>;
+
+  /** Forgets days before `firstDay`. Answers how many slots were forgotten. */
+  prune(firstDay: Day): Promise<number>;
+}

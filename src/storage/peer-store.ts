@@ -1,0 +1,40 @@
+/** `pending` waits for a person; `probation` is visible but outside the headline; `active` counts. */
+export type PeerStatus = 'pending' | 'probation' | 'active' | 'suspended' | 'removed';
+
+/** `hub` publishes our totals; `member` reports to us as a hub; `peer` is one of a mesh. */
+export type PeerRole = 'hub' | 'member' | 'peer';
+
+/** How the peer's key was learned: named in the configuration, seen at first contact, or sent with its request to join. */
+export type KeyPin = 'configured' | 'first-contact' | 'join';
+
+/** Another node, and how the exchange with it goes. All times are milliseconds since 1970. */
+export interface Peer {
+  /** RFC 7638 thumbprint of its first public key, base64url. */
+  nodeId: string;
+  role: PeerRole;
+  status: PeerStatus;
+  /** When the status began. */
+  statusSinceMs: number;
+  pin: KeyPin;
+  /** Where it can be reached; null for a member that only calls us. */
+  url: string | null;
+  /** Its signed node card, UTF-8 JSON envelope as received: it holds the public key and the name. */
+  card: string;
+  /** When its last valid request or answer was seen; null before the first. */
+  lastSeenMs: number | null;
+  /** When we last gave it our newest reports; null before the first time. */
+  lastDeliveryMs: number | null;
+  lastError: string | null;
+  lastErrorMs: number | null;
+}
+
+/** The other nodes that this one knows. Durable when a change resolves; StoreUnavailableError when it can't be. */
+export interface PeerStore {
+  peer(nodeId: string): Promise<Peer | null>;
+  /** Ordered by node id. */
+  peers(): Promise<Peer[]>;
+  /** Adds the peer or replaces what was known of it. */
+  put(peer: Peer): Promise<void>;
+  /** Forgets the peer. Nothing happens when it was unknown. */
+  remove(nodeId: string): Promise<void>;
+}
