@@ -1,0 +1,69 @@
+import type { Config } from './config.js';
+import * as parse from './parsers.js';
+
+/** One thing an operator can set: by environment variable, or by its own name in the YAML file. */
+export interface Setting<T> {
+  variable: string;
+  parser: parse.Parser<T>;
+  fallback: T;
+}
+
+type Settings = {
+  [Name in Exclude<keyof Config, 'role' | 'listed' | 'reportIntervalMs'>]: Setting<Config[Name]>;
+} & {
+  reportInterval: Setting<number>;
+  role: Setting<Config['role'] | null>;
+  listed: Setting<boolean | null>;
+};
+
+const setting = <T>(variable: string, parser: parse.Parser<T>, fallback: T): Setting<T> => ({
+  variable,
+  parser,
+  fallback,
+});
+
+const SECOND_MS = 1000;
+const DAY_MS = 86_400_000;
+
+export const settings: Settings = {
+  port: setting('PORT', parse.integer(0, 65_535), 3000),
+  host: setting('HOST', parse.text({ max: 255 }), '0.0.0.0'),
+  dataDir: setting('HEADCOUNT_DATA_DIR', parse.text({ max: 4096 }), './data'),
+  name: setting<string | null>('HEADCOUNT_NAME', parse.text({ max: 80 }), null),
+  publicUrl: setting<string | null>('HEADCOUNT_PUBLIC_URL', parse.httpUrl, null),
+  trustProxy: setting<readonly string[]>('HEADCOUNT_TRUST_PROXY', parse.list(parse.addressRange), []),
+  visitor: setting('HEADCOUNT_VISITOR', parse.oneOf('ip-ua', 'ip', 'cookie', 'site-id'), 'ip-ua'),
+  ignoreAddresses: setting<readonly string[]>('HEADCOUNT_IGNORE', parse.list(parse.addressRange), []),
+  honourDoNotTrack: setting('HEADCOUNT_HONOUR_DNT', parse.boolean, true),
+  hitsPerMinute: setting('HEADCOUNT_HITS_PER_MINUTE', parse.integer(1, 1_000_000), 600),
+  corsOrigins: setting<readonly string[]>('HEADCOUNT_CORS_ORIGINS', parse.list(parse.httpUrl), []),
+  adminKey: setting<string | null>('HEADCOUNT_ADMIN_KEY', parse.text({ min: 16, max: 200 }), null),
+  writeKey: setting<string | null>('HEADCOUNT_WRITE_KEY', parse.text({ min: 16, max: 200 }), null),
+  role: setting<Config['role'] | null>(
+    'HEADCOUNT_ROLE',
+    parse.oneOf('standalone', 'member', 'peer', 'hub'),
+    null,
+  ),
+  counting: setting('HEADCOUNT_COUNTING', parse.boolean, true),
+  hub: setting<Config['hub']>('HEADCOUNT_HUB', parse.peerAddress, null),
+  peers: setting<Config['peers']>('HEADCOUNT_PEERS', parse.list(parse.peerAddress), []),
+  reportInterval: setting(
+    'HEADCOUNT_REPORT_INTERVAL',
+    parse.duration(SECOND_MS, DAY_MS),
+    15 * 60 * SECOND_MS,
+  ),
+  allowPrivatePeers: setting<readonly string[]>(
+    'HEADCOUNT_ALLOW_PRIVATE_PEERS',
+    parse.list(parse.addressRange),
+    [],
+  ),
+  counterWindow: setting('HEADCOUNT_COUNTER_WINDOW', parse.oneOf('1d', '7d', '30d', 'all'), '30d'),
+  legacyReports: setting('HEADCOUNT_LEGACY_REPORTS', parse.oneOf('off', 'listed', 'open'), 'listed'),
+  compatPublicReads: setting('HEADCOUNT_COMPAT_PUBLIC_READS', parse.boolean, false),
+  publicCounts: setting('HEADCOUNT_PUBLIC_COUNTS', parse.boolean, true),
+  listed: setting<boolean | null>('HEADCOUNT_LISTED', parse.boolean, null),
+  redisUrl: setting<string | null>('REDIS_URL', parse.redisUrl, null),
+};
+
+/** Read by others or only while loading; not a mistake when they are set. */
+export const otherVariables = new Set(['HEADCOUNT_CONFIG', 'HEADCOUNT_URL']);
