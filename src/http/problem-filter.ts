@@ -1,0 +1,110 @@
+import { STATUS_CODES } from 'node:http';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ZodError } from 'zod';
+import { StoreUnavailableError } from '../storage/count-store.js';
+import { PROBLEM_MEDIA_TYPE, type Problem, ProblemError, type ProblemKind } from './problem.js';
+import { problemOfIssues } from './zod-problem.js';
+
+/** How long a caller is asked to wait when the store is away: it tries again with each request, so not long. */
+const STORE_RETRY_S = 5;
+
+/**
+ * How the errors of some paths look. Errors of the body's parser come before any controller is chosen, so the
+ * path decides, not a filter at the controller.
+ */
+export interface ErrorStyle {
+  covers(path: string): boolean;
+  /** What is sent instead of a problem document, as `application/json`. */
+  body?(problem: Problem): unknown;
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** Answers every error of every route: a problem document, or what an earlier system's callers expect. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly log = new Logger('http');
+
+  constructor(private readonly styles: readonly ErrorStyle[] = []) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** Also for errors that never reach Nest: Fastify's `frameworkErrors` (a URL that cannot be decoded). */
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const problem = problemOf(error, request);
+    if (problem.status === 500)
+      this.log.error(error instanceof Error ? (error.stack ?? error.message) : 'thrown');
+    if (reply.sent || reply.raw.headersSent) return;
+    const style = this.styles.find((candidate) => candidate.covers(pathOf(request)));
+    reply
+      .code(problem.status)
+      .headers({ ...style?.headers, ...headersOf(error), 'cache-control': 'no-store' });
+    if (style?.body) reply.type('application/json; charset=utf-8').send(JSON.stringify(style.body(problem)));
+    else reply.type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
+  }
+}
+
+function pathOf(request: FastifyRequest): string {
+  const url = request.raw.url ?? '';
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
+}
+
+function headersOf(error: unknown): Record<string, string> {
+  if (error instanceof StoreUnavailableError) return { 'retry-after': String(STORE_RETRY_S) };
+  if (!(error instanceof ProblemError)) return {};
+  if (error.status === 401) return { 'www-authenticate': 'Bearer realm="headcount"' };
+  const { retryAfterS } = error.extras;
+  return retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) };
+}
+
+function problemOf(error: unknown, request: FastifyRequest): Problem {
+  if (error instanceof ProblemError) return error.problem;
+  if (error instanceof StoreUnavailableError) {
+    return new ProblemError('store-unavailable', 'Nothing can be read or written just now. Try again later.')
+      .problem;
+  }
+  if (error instanceof ZodError) return problemOfIssues(error).problem;
+  // Nest wraps the errors of Fastify's body parser; what they were is in the cause.
+  const inner = error instanceof HttpException && isFastifyError(error.cause) ? error.cause : error;
+  if (isFastifyError(inner)) return fastifyProblem(inner, request);
+  if (error instanceof HttpException) return plainProblem(error.getStatus(), error.message);
+  return new ProblemError('internal', 'The error was logged.').problem;
+}
+
+interface RequestError extends Error {
+  statusCode: number;
+  code?: string;
+}
+
+function isFastifyError(error: unknown): error is RequestError {
+  if (!(error instanceof Error) || !('statusCode' in error)) return false;
+  return typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500;
+}
+
+const FASTIFY_KINDS: Readonly<Record<string, [kind: ProblemKind, detail: string]>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: ['malformed-json', 'The body must be one JSON document.'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['malformed-json', 'The body must be one JSON document and is empty.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported-media-type', 'Send application/json.'],
+};
+
+function fastifyProblem(error: RequestError, request: FastifyRequest): Problem {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    const limit = request.routeOptions.bodyLimit;
+    return new ProblemError('body-too-large', `The body may have ${limit} bytes.`, { limit }).problem;
+  }
+  const known = error.code === undefined ? undefined : FASTIFY_KINDS[error.code];
+  if (known) return new ProblemError(known[0], known[1]).problem;
+  if (error.statusCode === 400) return new ProblemError('malformed-request', error.message).problem;
+  return plainProblem(error.statusCode, error.message);
+}
+
+/** A status that says everything has no type of its own: RFC 9457, section 4.2.1. */
+function plainProblem(status: number, detail: string): Problem {
+  const title = STATUS_CODES[status] ?? 'Error';
+  if (status === 404) return new ProblemError('not-found', 'No such route, method or thing.').problem;
+  return { type: 'about:blank', title, status, detail };
+}

@@ -1,0 +1,13 @@
+/**
+ * What features ask for by injection. The wiring binds each token to an adapter, once, in a global module;
+ * tests bind the memory versions.
+ */
+export const CONFIG = Symbol('Config');
+export const CLOCK = Symbol('Clock');
+export const COUNT_STORE = Symbol('CountStore');
+export const VISITOR_IDS = Symbol('VisitorIds');
+export const LEGACY_REPORT_STORE = Symbol('LegacyReportStore');
+/** An `AccessKeys`. */
+export const ACCESS_KEYS = Symbol('AccessKeys');
+/** A `LocalRequests`. */
+export const LOCAL_REQUESTS = Symbol('LocalRequests');
