@@ -1,7 +1,7 @@
 import type { Day } from '../clock/day.js';
 import type { Report } from '../protocol/report.js';
 
-/** A report that passed acceptance, with the bytes it came in: they are stored and relayed unchanged. */
+/** A report that passed acceptance, with the bytes it came in: they are stored and relayed unchanged. A value: nobody changes one. */
 export interface LedgerReport {
   origin: string;
   day: Day;
@@ -46,13 +46,20 @@ export interface Ledger {
   /** Null when the origin never reported that day. */
   slot(origin: string, day: Day): Promise<LedgerSlot | null>;
 
-  /** All slots whose day lies between `from` and `to`, both included, ordered by origin, then day. */
+  /**
+   * All slots whose day lies between `from` and `to`, both included, ordered by origin, then day; as they were
+   * at one moment. A slot is about 3 kB: on a large hub ask for one day at a time.
+   */
   slots(from: Day, to: Day): Promise<LedgerSlot[]>;
 
   /**
    * Puts the report into the accepted slot, and into the counted slot too when the decision says `count`;
-   * keeps the decision; adds the sketches (canonical HYLL bytes by `sha256:<hex>`) and forgets those that
-   * no slot names any longer.
+   * keeps the decision; adds the sketches that the report names (canonical HYLL bytes by `sha256:<hex>`) and
+   * forgets those that no slot names any longer.
+   *
+   * Each slot is a join by `seq`: a report older than what stands there leaves it alone, so calls may come in
+   * any order and any number of times (ledger-slots.ts). A report that already stands may be stored again to
+   * give it a later decision; its sketches need not come along.
    */
   store(report: LedgerReport, sketches: ReadonlyMap<string, Uint8Array>, decision: Decision): Promise<void>;
 

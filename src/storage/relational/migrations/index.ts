@@ -1,0 +1,4 @@
+import { CreateRecords } from './create-records.js';
+
+/** Every migration, oldest first. Listed by hand: what runs against a database is read here, not found on a disk. */
+export const MIGRATIONS = [CreateRecords];

@@ -1,0 +1,86 @@
+import { DataSource, type DataSourceOptions, type EntityManager, type QueryRunner } from 'typeorm';
+import { StoreUnavailableError } from '../count-store.js';
+import { SerialQueue } from './serial-queue.js';
+import { asStoreError, wantsNewConnection } from './store-errors.js';
+
+/** A store of a report waits with some 50 kB of sketches: this bounds the memory of the queue to 50 MB. */
+const WAITING_MAX = 1_000;
+
+/**
+ * One connection, used by one task at a time, and replaced when it broke.
+ *
+ * Every method rejects with StoreUnavailableError when the database can't be read or written, when too many
+ * are waiting, and after close.
+ */
+export class RelationalConnection {
+  private readonly queue = new SerialQueue(WAITING_MAX);
+  private source: DataSource | null = null;
+  private isClosed = false;
+
+  constructor(private readonly options: DataSourceOptions) {}
+
+  /** Runs the work outside of a transaction: for single statements and for migrations. */
+  run<Result>(work: (source: DataSource) => Promise<Result>): Promise<Result> {
+    return this.queue.run(() => this.guarded(work));
+  }
+
+  /** Runs the work in one transaction: all of it is durable when this resolves, or nothing of it happened. */
+  transaction<Result>(work: (rows: EntityManager) => Promise<Result>): Promise<Result> {
+    return this.run(async (source) => {
+      const runner = source.createQueryRunner();
+      try {
+        await runner.startTransaction();
+        const result = await work(runner.manager);
+        await runner.commitTransaction();
+        return result;
+      } catch (error) {
+        await this.rollBack(runner);
+        throw error;
+      }
+    });
+  }
+
+  /** Waits for what was begun, then closes. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.queue.idle();
+    await this.disconnect();
+  }
+
+  private async guarded<Result>(work: (source: DataSource) => Promise<Result>): Promise<Result> {
+    try {
+      return await work(await this.connected());
+    } catch (error) {
+      if (wantsNewConnection(error)) await this.disconnect();
+      throw asStoreError(error);
+    }
+  }
+
+  private async connected(): Promise<DataSource> {
+    if (this.isClosed) throw new StoreUnavailableError('the records are closed');
+    if (this.source === null) {
+      const source = new DataSource(this.options);
+      await source.initialize();
+      this.source = source;
+    }
+    return this.source;
+  }
+
+  /**
+   * SQLite may have rolled back by itself (disk full, I/O error). TypeORM's runner then fails to roll back and
+   * believes forever to be inside of a transaction, so the connection is given up.
+   */
+  private async rollBack(runner: QueryRunner): Promise<void> {
+    try {
+      await runner.rollbackTransaction();
+    } catch {
+      await this.disconnect();
+    }
+  }
+
+  private async disconnect(): Promise<void> {
+    const source = this.source;
+    this.source = null;
+    await source?.destroy();
+  }
+}

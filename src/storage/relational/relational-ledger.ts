@@ -1,0 +1,75 @@
+import { In, LessThan } from 'typeorm';
+import type { Day } from '../../clock/day.js';
+import type { Decision, Ledger, LedgerReport, LedgerSlot } from '../ledger.js';
+import { byOriginAndDay, slotOf } from '../ledger-slots.js';
+import { addSketches, forgetAll, forgetReports, keepDecision, placeReport } from './ledger-writes.js';
+import type { RelationalDatabase } from './relational-database.js';
+import { bySlot, reportPages } from './report-pages.js';
+import { DecisionRows } from './rows/decision-row.js';
+import { type ReportRow, ReportRows } from './rows/report-row.js';
+import { SketchRows } from './rows/sketch-row.js';
+import { REPORT_COLUMNS, reportOf } from './stored-report.js';
+
+export class RelationalLedger implements Ledger {
+  constructor(private readonly database: RelationalDatabase) {}
+
+  async slot(origin: string, day: Day): Promise<LedgerSlot | null> {
+    return slotOfRows(await this.database.read((rows) => rows.findBy(ReportRows, { origin, day })));
+  }
+
+  async slots(from: Day, to: Day): Promise<LedgerSlot[]> {
+    const slots: LedgerSlot[] = [];
+    await this.database.snapshot(async (rows) => {
+      for await (const page of reportPages(rows, REPORT_COLUMNS, from, to)) {
+        for (const standing of bySlot(page)) slots.push(slotOfRows(standing)!);
+      }
+    });
+    return slots.sort((a, b) => byOriginAndDay(a.accepted, b.accepted));
+  }
+
+  async store(
+    report: LedgerReport,
+    sketches: ReadonlyMap<string, Uint8Array>,
+    decision: Decision,
+  ): Promise<void> {
+    await this.database.write(async (rows) => {
+      const placed = await placeReport(rows, report, decision.verdict === 'count');
+      if (placed === null) return;
+      await addSketches(rows, placed.id, report, sketches);
+      await keepDecision(rows, placed.id, decision);
+      await forgetReports(rows, placed.fallen);
+    });
+  }
+
+  async sketch(digest: string): Promise<Uint8Array | null> {
+    const row = await this.database.read((rows) => rows.findOneBy(SketchRows, { digest }));
+    return row === null ? null : new Uint8Array(row.bytes);
+  }
+
+  async decisions(from: Day, to: Day): Promise<Decision[]> {
+    const decisions: Decision[] = [];
+    await this.database.snapshot(async (rows) => {
+      for await (const page of reportPages(rows, ['id', 'origin', 'day', 'seq'], from, to)) {
+        const reports = new Map(page.map((report) => [report.id, report]));
+        const kept = await rows.findBy(DecisionRows, { report: In([...reports.keys()]) });
+        for (const { report, rule, verdict, decidedBy, decidedAtMs } of kept) {
+          const { origin, day, seq } = reports.get(report)!;
+          decisions.push({ origin, day, seq, rule, verdict, by: decidedBy, atMs: decidedAtMs });
+        }
+      }
+    });
+    return decisions.sort(byOriginAndDay);
+  }
+
+  async removeOrigin(origin: string): Promise<void> {
+    await this.database.write((rows) => forgetAll(rows, { origin }));
+  }
+
+  prune(firstDay: Day): Promise<number> {
+    return this.database.write((rows) => forgetAll(rows, { day: LessThan(firstDay) }));
+  }
+}
+
+function slotOfRows(standing: readonly Omit<ReportRow, 'id'>[]): LedgerSlot | null {
+  return slotOf(standing.map((row) => ({ report: reportOf(row), isCounted: row.isCounted })));
+}

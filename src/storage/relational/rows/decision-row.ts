@@ -1,0 +1,28 @@
+import { EntitySchema } from 'typeorm';
+import type { Verdict } from '../../ledger.js';
+import { asNumber, LARGE_INTEGER, ROW_ID, TEXT } from '../column-types.js';
+
+/** The newest decision about a standing report. It goes when the report goes. */
+export interface DecisionRow {
+  report: number;
+  rule: string;
+  verdict: Verdict;
+  decidedBy: string;
+  decidedAtMs: number;
+}
+
+export const DecisionRows = new EntitySchema<DecisionRow>({
+  name: 'decision',
+  tableName: 'decisions',
+  columns: {
+    report: {
+      type: ROW_ID,
+      primary: true,
+      foreignKey: { target: 'report', onDelete: 'CASCADE', name: 'decisions_report' },
+    },
+    rule: { type: TEXT },
+    verdict: { type: TEXT },
+    decidedBy: { type: TEXT, name: 'decided_by' },
+    decidedAtMs: { type: LARGE_INTEGER, name: 'decided_at_ms', transformer: asNumber },
+  },
+});
