@@ -1,0 +1,143 @@
+import * as z from 'zod';
+import { isDay } from '../clock/day.js';
+import { EPOCH_DAYS_MAX } from './epoch-calendar.js';
+import { EPOCH_KEY_BYTES, EPOCH_MAX, isFederationId, keyCheckValue } from './epoch-key.js';
+import { isFederationName } from './federation-line.js';
+import type { Keyring } from './keyring.js';
+import type { Membership } from './membership.js';
+import { VISITOR_SCHEMES } from './visitor-scheme.js';
+
+/**
+ * The keyring as the text of its file: JSON, with keys in base64url beside their check values, so that a key with a
+ * flipped bit is refused instead of counting people under a secret that nobody else has. It holds the keys of the
+ * keyring and nothing of those that it dropped.
+ */
+const VERSION = 1;
+/** A node whose time nobody ever confirms drops no key: eighty years of them. */
+const KEYS_MAX = 1_000;
+const TEXT_CHARS_MAX = 400_000;
+
+/** `malformed`: not JSON, or a field is missing, unknown or out of range; `damaged-key`: a key and its check value differ. */
+export type KeyringTextReason = 'too-long' | 'malformed' | 'unknown-version' | 'damaged-key';
+
+/** The message names fields, never their values. */
+export class KeyringTextError extends Error {
+  override readonly name = 'KeyringTextError';
+
+  constructor(
+    readonly reason: KeyringTextReason,
+    explanation: string,
+  ) {
+    super(`the keyring can't be read (${reason}): ${explanation}`);
+  }
+}
+
+const keySchema = z.strictObject({
+  key: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  check: z.string().regex(/^[0-9a-f]{16}$/),
+});
+
+const membershipSchema = z.strictObject({
+  federation: z.string().refine(isFederationId),
+  name: z.string().refine(isFederationName),
+  calendar: z.strictObject({
+    dayZero: z.string().refine(isDay),
+    epochDays: z.int().min(1).max(EPOCH_DAYS_MAX),
+  }),
+  scheme: z.enum(VISITOR_SCHEMES),
+  chain: z.strictObject({
+    name: z.string().regex(/^[0-9a-f]{8}$/),
+    keys: z.array(keySchema.extend({ epoch: z.int().min(0).max(EPOCH_MAX) })).max(KEYS_MAX),
+  }),
+  firstDay: z.string().refine(isDay),
+});
+
+const keyringSchema = z.strictObject({
+  version: z.literal(VERSION),
+  localKey: keySchema,
+  current: membershipSchema,
+  next: membershipSchema.nullable(),
+});
+
+type KeyText = z.infer<typeof keySchema>;
+type MembershipText = z.infer<typeof membershipSchema>;
+
+/** Equal keyrings give equal texts, so a file needs writing only when the text has changed. */
+export function serializeKeyring(keyring: Keyring): string {
+  const text: z.infer<typeof keyringSchema> = {
+    version: VERSION,
+    localKey: keyText(keyring.localKey),
+    current: membershipText(keyring.current),
+    next: keyring.next && membershipText(keyring.next),
+  };
+  return `${JSON.stringify(text, null, 2)}\n`;
+}
+
+function membershipText(membership: Membership): MembershipText {
+  const { federation, name, calendar, scheme, chain, firstDay } = membership;
+  const epochs = [...chain.keys].sort(([a], [b]) => a - b);
+  const keys = epochs.map(([epoch, key]) => ({ epoch, ...keyText(key) }));
+  const { dayZero, epochDays } = calendar;
+  return {
+    federation,
+    name,
+    calendar: { dayZero, epochDays },
+    scheme,
+    chain: { name: chain.name, keys },
+    firstDay,
+  };
+}
+
+function keyText(key: Uint8Array): KeyText {
+  return { key: Buffer.from(key).toString('base64url'), check: keyCheckValue(key) };
+}
+
+/** Throws KeyringTextError for anything that serializeKeyring did not write. */
+export function parseKeyring(text: string): Keyring {
+  if (text.length > TEXT_CHARS_MAX)
+    throw new KeyringTextError('too-long', `at most ${TEXT_CHARS_MAX} characters`);
+  const { localKey, current, next } = fieldsOf(jsonOf(text));
+  return {
+    localKey: keyOf(localKey, 'localKey'),
+    current: membershipOf(current, 'current'),
+    next: next && membershipOf(next, 'next'),
+  };
+}
+
+/** Node's own message would quote the text, keys and all. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new KeyringTextError('malformed', 'not JSON');
+  }
+}
+
+function fieldsOf(json: unknown): z.infer<typeof keyringSchema> {
+  const version = z.object({ version: z.int() }).safeParse(json);
+  if (version.success && version.data.version !== VERSION) {
+    throw new KeyringTextError('unknown-version', `this node reads version ${VERSION} only`);
+  }
+  const result = keyringSchema.safeParse(json);
+  if (result.success) return result.data;
+  const paths = result.error.issues.map((issue) => issue.path.join('.') || 'the whole');
+  throw new KeyringTextError('malformed', `missing, unknown or out of range: ${paths.join(', ')}`);
+}
+
+function membershipOf(text: MembershipText, path: string): Membership {
+  const keys = new Map(
+    text.chain.keys.map((entry) => [entry.epoch, keyOf(entry, `${path}.chain.keys.${entry.epoch}`)]),
+  );
+  if (keys.size !== text.chain.keys.length) {
+    throw new KeyringTextError('malformed', `two keys of one epoch: ${path}.chain.keys`);
+  }
+  return { ...text, chain: { name: text.chain.name, keys } };
+}
+
+function keyOf({ key: text, check }: KeyText, path: string): Uint8Array {
+  const key = new Uint8Array(Buffer.from(text, 'base64url'));
+  if (key.length !== EPOCH_KEY_BYTES || keyCheckValue(key) !== check) {
+    throw new KeyringTextError('damaged-key', `${path} does not fit its check value: restore the file`);
+  }
+  return key;
+}
