@@ -1,0 +1,103 @@
+import { Controller, Get, Inject, Options, Post, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../config/config.js';
+import type { AccessKeys } from '../http/access-keys.js';
+import { ProblemError } from '../http/problem.js';
+import { demandKey } from '../http/require-key.js';
+import { ACCESS_KEYS, CONFIG } from '../http/tokens.js';
+import { BrowserHits, type HitOptions } from './browser-hits.js';
+import { CrossOrigin } from './cors.js';
+import type { DropReason, Outcome } from './drop-reason.js';
+import { readHitBody } from './hit-body.js';
+
+const HIT_BODY_BYTES_MAX = 16_384;
+const JSON_TYPE = 'application/json; charset=utf-8';
+const COUNTED = '{"counted":true}';
+
+/** Most hits ask for nothing special. */
+const PLAIN: HitOptions = { visitor: null, refused: false, countPrograms: false, giveCookie: false };
+
+/** 43 bytes: the smallest transparent image that every browser shows. */
+const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
+
+/** Visits from browsers. Answers are written by hand: this is the route that everyone's visitors call. */
+@Controller('v1')
+export class TrackingController {
+  private readonly crossOrigin: CrossOrigin;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'corsOrigins' | 'visitor'>,
+    @Inject(ACCESS_KEYS) private readonly keys: AccessKeys,
+    private readonly hits: BrowserHits,
+  ) {
+    this.crossOrigin = new CrossOrigin(config.corsOrigins);
+  }
+
+  @Post('hits')
+  @RouteConfig({ bodyLimitBytes: HIT_BODY_BYTES_MAX })
+  async hit(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    this.crossOrigin.allow(request, reply);
+    const { body } = request;
+    const options = body === undefined ? PLAIN : await this.optionsOf(body, request);
+    const outcome = await this.hits.count(request, reply, options);
+    reply
+      .code(202)
+      .header('content-type', JSON_TYPE)
+      .send(outcome === 'counted' ? COUNTED : notCounted(outcome));
+  }
+
+  @Options('hits')
+  preflight(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    this.crossOrigin.answerPreflight(request, reply);
+  }
+
+  /** The same for pages without scripts. A picture that fails would be seen, so it only fails with the store. */
+  @Get('hit.gif')
+  async pixel(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (request.method === 'GET') await this.hits.count(request, reply, PLAIN).catch(ignoreProblem);
+    this.crossOrigin.allow(request, reply);
+    reply.header('cache-control', 'no-store').header('content-type', 'image/gif').send(PIXEL);
+  }
+
+  private async optionsOf(body: unknown, request: FastifyRequest): Promise<HitOptions> {
+    const hit = readHitBody(typeof body === 'string' ? parseText(body) : body);
+    if (hit.visitor === undefined && hit.consent !== false) return PLAIN;
+    if (hit.visitor !== undefined) await this.demandVouched(request);
+    return { ...PLAIN, visitor: hit.visitor ?? null, refused: hit.consent === false };
+  }
+
+  /** A browser must not say who it is: only the site may, and only where the site's ids are what is counted. */
+  private async demandVouched(request: FastifyRequest): Promise<void> {
+    await demandKey(this.keys, request, 'write');
+    if (this.config.visitor !== 'site-id') throw visitorNotAccepted('visitor');
+  }
+}
+
+export function visitorNotAccepted(field: string): ProblemError {
+  return new ProblemError(
+    'unacceptable-field',
+    `This node does not count by ids of the site: leave out ${field}.`,
+    {
+      field,
+    },
+  );
+}
+
+/** The same JSON as text, which sendBeacon may send to another site without asking first. */
+function parseText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ProblemError('malformed-json', 'The body must be one JSON document.');
+  }
+}
+
+function notCounted(reason: DropReason): string {
+  return `{"counted":false,"reason":"${reason}"}`;
+}
+
+function ignoreProblem(error: unknown): Outcome {
+  if (error instanceof ProblemError) return 'rate-limited';
+  throw error;
+}
