@@ -1,0 +1,174 @@
+import { RANK_MAX, REGISTER_COUNT, Sketch } from './sketch.js';
+
+/**
+ * Redis's HyperLogLog string, byte for byte:
+ *
+ *      0    "HYLL"
+ *      4    encoding: 0 dense, 1 sparse
+ *      5    three reserved bytes, 0
+ *      8    cached count, 64 bits little-endian; the top bit says it is out of date
+ *     16    registers
+ *
+ * Dense: 16,384 ranks of 6 bits, the first in the lowest bits of the first byte: 12,288 bytes.
+ * Sparse: runs, in the order of the registers, that together make up exactly 16,384:
+ *
+ *      00xxxxxx            ZERO   x+1 empty registers (1..64)
+ *      01xxxxxx yyyyyyyy   XZERO  xy+1 empty registers (1..16,384)
+ *      1vvvvvxx            VAL    x+1 registers (1..4) of rank v+1 (1..32)
+ *
+ * Source: hyperloglog.c of Redis 7. What strangers send is read here and nowhere else: a forged header makes PFCOUNT
+ * answer any number, and CVE-2025-32023 is a sparse sketch that runs code.
+ */
+const MAGIC = [0x48, 0x59, 0x4c, 0x4c] as const;
+const DENSE = 0;
+const SPARSE = 1;
+const HEADER_BYTES = 16;
+const DENSE_BYTES = HEADER_BYTES + (REGISTER_COUNT * 6) / 8;
+export const HYLL_BYTES_MAX = 16_400;
+
+const ZERO_RUN_MAX = 64;
+const XZERO_RUN_MAX = 16_384;
+const VAL_RUN_MAX = 4;
+const VAL_RANK_MAX = 32;
+
+export const HYLL_REASONS = [
+  'too-long',
+  'too-short',
+  'not-hyll',
+  'unknown-encoding',
+  'reserved-bytes',
+  'wrong-length',
+  'rank-too-high',
+  'truncated-run',
+  'overlong-run',
+  'missing-registers',
+  'trailing-bytes',
+] as const;
+export type HyllReason = (typeof HYLL_REASONS)[number];
+
+/** Bytes that are no sketch. Nothing was read from them. */
+export class HyllError extends Error {
+  override readonly name = 'HyllError';
+
+  constructor(readonly reason: HyllReason) {
+    super(`not a HYLL sketch: ${reason}`);
+  }
+}
+
+/** Reads foreign bytes strictly; the cached count is ignored. Throws HyllError, and then has changed nothing. */
+export function decodeHyll(bytes: Uint8Array): Sketch {
+  if (bytes.length > HYLL_BYTES_MAX) throw new HyllError('too-long');
+  if (bytes.length < HEADER_BYTES) throw new HyllError('too-short');
+  if (MAGIC.some((byte, at) => bytes[at] !== byte)) throw new HyllError('not-hyll');
+  if (bytes[5] !== 0 || bytes[6] !== 0 || bytes[7] !== 0) throw new HyllError('reserved-bytes');
+  if (bytes[4] === DENSE) return new Sketch(readDense(bytes));
+  if (bytes[4] === SPARSE) return new Sketch(readSparse(bytes));
+  throw new HyllError('unknown-encoding');
+}
+
+function readDense(bytes: Uint8Array): Uint8Array {
+  if (bytes.length !== DENSE_BYTES) throw new HyllError('wrong-length');
+  const registers = new Uint8Array(REGISTER_COUNT);
+  let highest = 0;
+  for (let at = HEADER_BYTES, register = 0; at < DENSE_BYTES; at += 3, register += 4) {
+    const three = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
+    const a = three & 63;
+    const b = (three >>> 6) & 63;
+    const c = (three >>> 12) & 63;
+    const d = three >>> 18;
+    registers[register] = a;
+    registers[register + 1] = b;
+    registers[register + 2] = c;
+    registers[register + 3] = d;
+    highest = Math.max(highest, a, b, c, d);
+  }
+  if (highest > RANK_MAX) throw new HyllError('rank-too-high');
+  return registers;
+}
+
+function readSparse(bytes: Uint8Array): Uint8Array {
+  const registers = new Uint8Array(REGISTER_COUNT);
+  let register = 0;
+  let at = HEADER_BYTES;
+  while (at < bytes.length) {
+    if (register === REGISTER_COUNT) throw new HyllError('trailing-bytes');
+    const op = bytes[at++]!;
+    let run: number;
+    if (op & 0x80) {
+      run = (op & 3) + 1;
+      if (register + run > REGISTER_COUNT) throw new HyllError('overlong-run');
+      registers.fill(((op >>> 2) & 31) + 1, register, register + run);
+    } else if (op & 0x40) {
+      if (at === bytes.length) throw new HyllError('truncated-run');
+      run = (((op & 0x3f) << 8) | bytes[at++]!) + 1;
+    } else {
+      run = op + 1;
+    }
+    register += run;
+    if (register > REGISTER_COUNT) throw new HyllError('overlong-run');
+  }
+  if (register < REGISTER_COUNT) throw new HyllError('missing-registers');
+  return registers;
+}
+
+/** Written over and over; what is answered is a copy. */
+const scratch = new Uint8Array(DENSE_BYTES);
+
+/**
+ * The one encoding of these registers: dense iff that is not longer than sparse, sparse with runs as long as they
+ * can be. The cached count is 0 and marked out of date, so that Redis would compute it anew.
+ */
+export function encodeHyll(sketch: Sketch): Uint8Array {
+  const sparseBytes = writeSparse(sketch.registers, scratch);
+  if (sparseBytes !== null) return withHeader(SPARSE, sparseBytes);
+  writeDense(sketch.registers, scratch);
+  return withHeader(DENSE, DENSE_BYTES);
+}
+
+export function isCanonicalHyll(bytes: Uint8Array): boolean {
+  return Buffer.compare(encodeHyll(decodeHyll(bytes)), bytes) === 0;
+}
+
+function withHeader(encoding: number, length: number): Uint8Array {
+  const bytes = scratch.slice(0, length);
+  bytes.set(MAGIC);
+  bytes[4] = encoding;
+  bytes.fill(0, 5, HEADER_BYTES);
+  bytes[HEADER_BYTES - 1] = 0x80;
+  return bytes;
+}
+
+function writeDense(registers: Uint8Array, into: Uint8Array): void {
+  for (let at = HEADER_BYTES, register = 0; at < DENSE_BYTES; at += 3, register += 4) {
+    const three =
+      registers[register]! |
+      (registers[register + 1]! << 6) |
+      (registers[register + 2]! << 12) |
+      (registers[register + 3]! << 18);
+    into[at] = three;
+    into[at + 1] = three >>> 8;
+    into[at + 2] = three >>> 16;
+  }
+}
+
+/** The length in bytes; null when a rank does not fit, or dense would not be longer. */
+function writeSparse(registers: Uint8Array, into: Uint8Array): number | null {
+  let at = HEADER_BYTES;
+  let register = 0;
+  while (register < REGISTER_COUNT) {
+    const rank = registers[register]!;
+    if (rank > VAL_RANK_MAX || at >= DENSE_BYTES - 1) return null;
+    const runMax = Math.min(REGISTER_COUNT, register + (rank === 0 ? XZERO_RUN_MAX : VAL_RUN_MAX));
+    let end = register + 1;
+    while (end < runMax && registers[end] === rank) end++;
+    const run = end - register;
+    if (rank !== 0) into[at++] = 0x80 | ((rank - 1) << 2) | (run - 1);
+    else if (run <= ZERO_RUN_MAX) into[at++] = run - 1;
+    else {
+      into[at++] = 0x40 | ((run - 1) >>> 8);
+      into[at++] = (run - 1) & 0xff;
+    }
+    register = end;
+  }
+  return at < DENSE_BYTES ? at : null;
+}
