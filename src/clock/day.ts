@@ -8,14 +8,21 @@ export type Hour = string;
 export const DAY_MS = 86_400_000;
 export const HOUR_MS = 3_600_000;
 
+const EARLIEST_MS = Date.parse('0000-01-01T00:00:00.000Z');
+const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
 const DAY_PATTERN = /^\d{4}-\d{2}-\d{2}$/;
 
+/** Throws RangeError outside the years 0 to 9999, which four digits can't name. */
 export function dayOf(timeMs: number): Day {
+  if (!(timeMs >= EARLIEST_MS && timeMs <= LATEST_MS))
+    throw new RangeError(`no day has the time ${timeMs} ms`);
   return new Date(timeMs).toISOString().slice(0, 10);
 }
 
+/** Throws RangeError as dayOf does. */
 export function hourOf(timeMs: number): Hour {
-  return new Date(timeMs).toISOString().slice(0, 13);
+  return `${dayOf(timeMs)}${new Date(timeMs).toISOString().slice(10, 13)}`;
 }
 
 /** Whether the text names a day that exists: `2026-02-29` does not. */
@@ -44,4 +51,9 @@ export function daysBetween(from: Day, to: Day): number {
 export function daysFromTo(from: Day, to: Day): Day[] {
   const length = daysBetween(from, to) + 1;
   return Array.from({ length: Math.max(0, length) }, (_, index) => addDays(from, index));
+}
+
+/** `2026-11-22T14:00:00Z`: an instant to the second, as reports and answers carry it. */
+export function isoSeconds(timeMs: number): string {
+  return `${new Date(timeMs).toISOString().slice(0, 19)}Z`;
 }
