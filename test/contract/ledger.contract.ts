@@ -37,6 +37,7 @@ export function ledgerContract(name: string, makeHarness: MakeHarness): void {
       expect(await ledger.slots(...FOREVER)).toEqual([]);
       expect(await ledger.decisions(...FOREVER)).toEqual([]);
       expect(await ledger.sketch(sketchOf('a').digest)).toBeNull();
+      expect(await ledger.sketch('sha256:no such thing')).toBeNull();
       expect(await ledger.prune('9999-12-31')).toBe(0);
       await ledger.removeOrigin(BERLIN);
     });

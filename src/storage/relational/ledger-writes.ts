@@ -8,7 +8,7 @@ import { MentionRows, SketchRows } from './rows/sketch-row.js';
 import { rowOf } from './stored-report.js';
 
 /** How many reports are forgotten between two breaths of the node. */
-const FORGOTTEN_AT_ONCE = 250;
+const FORGOTTEN_AT_ONCE = 100;
 
 type SlotRow = Pick<ReportRow, 'id' | 'seq' | 'reportId' | 'isCounted'>;
 
@@ -48,7 +48,7 @@ export async function addSketches(
   await rows.createQueryBuilder().insert().into(MentionRows).values(mentions).orIgnore().execute();
   const delivered = digests.flatMap((digest) => {
     const bytes = sketches.get(digest);
-    return bytes === undefined ? [] : [{ digest, bytes: Buffer.from(bytes) }];
+    return bytes === undefined ? [] : [{ digest, bytes }];
   });
   if (delivered.length === 0) return;
   await rows.createQueryBuilder().insert().into(SketchRows).values(delivered).orIgnore().execute();

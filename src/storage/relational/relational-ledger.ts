@@ -8,6 +8,7 @@ import { bySlot, reportPages } from './report-pages.js';
 import { DecisionRows } from './rows/decision-row.js';
 import { type ReportRow, ReportRows } from './rows/report-row.js';
 import { SketchRows } from './rows/sketch-row.js';
+import { isDigest } from './sketch-columns.js';
 import { REPORT_COLUMNS, reportOf } from './stored-report.js';
 
 export class RelationalLedger implements Ledger {
@@ -42,8 +43,9 @@ export class RelationalLedger implements Ledger {
   }
 
   async sketch(digest: string): Promise<Uint8Array | null> {
+    if (!isDigest(digest)) return null;
     const row = await this.database.read((rows) => rows.findOneBy(SketchRows, { digest }));
-    return row === null ? null : new Uint8Array(row.bytes);
+    return row?.bytes ?? null;
   }
 
   async decisions(from: Day, to: Day): Promise<Decision[]> {

@@ -1,5 +1,6 @@
 import { QueryFailedError } from 'typeorm';
 import { StoreUnavailableError } from '../count-store.js';
+import { errorCodeOf } from '../error-code.js';
 
 /** SQLite's result codes that mean "not now" or "not here", as opposed to a mistake in the statement. */
 const UNAVAILABLE: Readonly<Record<string, string>> = {
@@ -45,11 +46,6 @@ export function wantsNewConnection(error: unknown): boolean {
 
 /** Extended codes begin with the primary one: SQLITE_IOERR_WRITE is SQLITE_IOERR. */
 function reasonOf(error: unknown): string | null {
-  const code = codeOf(error);
+  const code = errorCodeOf(error);
   return Object.keys(UNAVAILABLE).find((known) => code === known || code.startsWith(`${known}_`)) ?? null;
-}
-
-function codeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
-  return typeof error.code === 'string' ? error.code : '';
 }

@@ -17,6 +17,7 @@ export class CreateRecords implements MigrationInterface {
 
 const text = (name: string): TableColumnOptions => ({ name, type: TEXT });
 const key = (name: string): TableColumnOptions => ({ name, type: TEXT, isPrimary: true });
+const DIGEST_KEY: TableColumnOptions = { name: 'digest', type: BYTES, isPrimary: true };
 const integer = (name: string): TableColumnOptions => ({ name, type: LARGE_INTEGER });
 const flag = (name: string): TableColumnOptions => ({ name, type: FLAG });
 const orNull = (column: TableColumnOptions): TableColumnOptions => ({ ...column, isNullable: true });
@@ -61,10 +62,11 @@ const TABLES: readonly Table[] = [
     columns: [decided.column, text('rule'), text('verdict'), text('decided_by'), integer('decided_at_ms')],
     foreignKeys: [decided.foreignKey],
   }),
-  new Table({ name: 'sketches', columns: [key('digest'), { name: 'bytes', type: BYTES }] }),
+  new Table({ name: 'sketches', columns: [DIGEST_KEY, { name: 'bytes', type: BYTES }] }),
   new Table({
     name: 'sketch_mentions',
-    columns: [mentioning.column, key('digest')],
+    withoutRowid: true,
+    columns: [mentioning.column, DIGEST_KEY],
     foreignKeys: [mentioning.foreignKey],
     indices: [{ name: 'sketch_mentions_by_digest', columnNames: ['digest'] }],
   }),

@@ -1,19 +1,21 @@
 import { EntitySchema } from 'typeorm';
-import { BYTES, ROW_ID, TEXT } from '../column-types.js';
+import { BYTES, ROW_ID } from '../column-types.js';
+import { asDeflated, asDigestBytes } from '../sketch-columns.js';
 
 /** A sketch, once, however many standing reports name it. */
 export interface SketchRow {
   /** `sha256:<hex>` of its canonical HYLL bytes. */
   digest: string;
-  bytes: Buffer;
+  /** Canonical HYLL bytes. */
+  bytes: Uint8Array;
 }
 
 export const SketchRows = new EntitySchema<SketchRow>({
   name: 'sketch',
   tableName: 'sketches',
   columns: {
-    digest: { type: TEXT, primary: true },
-    bytes: { type: BYTES },
+    digest: { type: BYTES, primary: true, transformer: asDigestBytes },
+    bytes: { type: BYTES, transformer: asDeflated },
   },
 });
 
@@ -26,13 +28,14 @@ export interface MentionRow {
 export const MentionRows = new EntitySchema<MentionRow>({
   name: 'mention',
   tableName: 'sketch_mentions',
+  withoutRowid: true,
   columns: {
     report: {
       type: ROW_ID,
       primary: true,
       foreignKey: { target: 'report', onDelete: 'CASCADE', name: 'sketch_mentions_report' },
     },
-    digest: { type: TEXT, primary: true },
+    digest: { type: BYTES, primary: true, transformer: asDigestBytes },
   },
   indices: [{ name: 'sketch_mentions_by_digest', columns: ['digest'] }],
 });

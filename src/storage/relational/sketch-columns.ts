@@ -1,0 +1,36 @@
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { ValueTransformer } from 'typeorm';
+
+/** Far above the longest canonical sketch (12,304 bytes): only a damaged file inflates to more. */
+const SKETCH_BYTES_MAX = 65_536;
+
+const DIGEST = /^sha256:([0-9a-f]{64})$/;
+
+export function isDigest(text: string): boolean {
+  return DIGEST.test(text);
+}
+
+/** `sha256:<hex>` as its 32 bytes: it stands in four places for every sketch, so that text would cost 300 bytes more. */
+export const asDigestBytes: ValueTransformer = {
+  to: (digest: unknown) => (typeof digest === 'string' ? bytesOf(digest) : digest),
+  from: (bytes: Buffer) => `sha256:${bytes.toString('hex')}`,
+};
+
+/** No window, since nothing is searched for, and little memory: zlib takes it anew for every call. */
+const DEFLATE = { strategy: constants.Z_HUFFMAN_ONLY, windowBits: 9, memLevel: 6 };
+
+/**
+ * A sketch as it lies on the disk: raw deflate with Huffman codes only, which takes a third to a half off a
+ * canonical HYLL sketch in less than 0.1 ms. There are no repetitions in it that a longer search would find.
+ */
+export const asDeflated: ValueTransformer = {
+  to: (bytes: Uint8Array) => deflateRawSync(bytes, DEFLATE),
+  from: (deflated: Uint8Array) =>
+    new Uint8Array(inflateRawSync(deflated, { maxOutputLength: SKETCH_BYTES_MAX })),
+};
+
+function bytesOf(digest: string): Buffer {
+  const hex = DIGEST.exec(digest)?.[1];
+  if (hex === undefined) throw new RangeError(`not a digest: ${JSON.stringify(digest.slice(0, 80))}`);
+  return Buffer.from(hex, 'hex');
+}
