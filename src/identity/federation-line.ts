@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { isDay } from '../clock/day.js';
 import { EPOCH_DAYS_MAX, type EpochCalendar } from './epoch-calendar.js';
-import { EPOCH_KEY_BYTES, EPOCH_MAX, isFederationId, keyCheckValue } from './epoch-key.js';
+import { EPOCH_MAX, isFederationId } from './epoch-key.js';
+import { checkedKey, formatKey, isKeyText } from './key-text.js';
 import { VISITOR_SCHEMES, type VisitorScheme } from './visitor-scheme.js';
 
 /**
@@ -77,10 +78,7 @@ const lineSchema = z.strictObject({
   scheme: z.enum(VISITOR_SCHEMES),
   chain: z.string().regex(/^[0-9a-f]{8}$/),
   epoch: z.int().min(0).max(EPOCH_MAX),
-  key: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{43}$/)
-    .nullable(),
+  key: z.string().refine(isKeyText).nullable(),
   check: z.string().regex(/^[0-9a-f]{16}$/),
 });
 
@@ -88,7 +86,7 @@ export function formatFederationLine(line: FederationLine): string {
   const { name: chain, epoch, key, check } = line.chain;
   const { federation, name, calendar, scheme } = line;
   const { dayZero, epochDays } = calendar;
-  const keyText = key && Buffer.from(key).toString('base64url');
+  const keyText = key && formatKey(key);
   const fields = { federation, name, dayZero, epochDays, scheme, chain, epoch, key: keyText, check };
   const body = `${PREFIX}:${VERSION}:${Buffer.from(JSON.stringify(fields)).toString('base64url')}`;
   return `${body}:${checksum(body)}`;
@@ -104,7 +102,10 @@ export function parseFederationLine(text: string): FederationLine {
   if (rest.length > 0 || sum !== checksum(`${prefix}:${version}:${fields}`)) {
     throw refusal('damaged', 'the line was cut off or changed on its way: copy it again, whole');
   }
-  return lineOf(fieldsOf(fields));
+  const parsed = lineOf(fieldsOf(fields));
+  // Repeated or reordered fields, stray characters in the base64url: one federation has one line.
+  if (formatFederationLine(parsed) !== line) throw refusal('malformed', 'not as Headcount writes it');
+  return parsed;
 }
 
 function checksum(body: string): string {
@@ -131,8 +132,8 @@ function jsonOf(text: string): unknown {
 
 function lineOf(fields: z.infer<typeof lineSchema>): FederationLine {
   const { federation, name, dayZero, epochDays, scheme, chain, epoch, check } = fields;
-  const key = fields.key === null ? null : new Uint8Array(Buffer.from(fields.key, 'base64url'));
-  if (key && (key.length !== EPOCH_KEY_BYTES || keyCheckValue(key) !== check)) {
+  const key = fields.key === null ? null : checkedKey(fields.key, check);
+  if (fields.key !== null && key === null) {
     throw refusal('wrong-check-value', 'the key does not fit its check value: ask for the line again');
   }
   return {

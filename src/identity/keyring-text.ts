@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { isDay } from '../clock/day.js';
 import { EPOCH_DAYS_MAX } from './epoch-calendar.js';
-import { EPOCH_KEY_BYTES, EPOCH_MAX, isFederationId, keyCheckValue } from './epoch-key.js';
+import { EPOCH_MAX, isFederationId, keyCheckValue } from './epoch-key.js';
 import { isFederationName } from './federation-line.js';
+import { checkedKey, formatKey, isKeyText } from './key-text.js';
 import type { Keyring } from './keyring.js';
 import type { Membership } from './membership.js';
 import { VISITOR_SCHEMES } from './visitor-scheme.js';
@@ -33,7 +34,7 @@ export class KeyringTextError extends Error {
 }
 
 const keySchema = z.strictObject({
-  key: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  key: z.string().refine(isKeyText),
   check: z.string().regex(/^[0-9a-f]{16}$/),
 });
 
@@ -89,7 +90,7 @@ function membershipText(membership: Membership): MembershipText {
 }
 
 function keyText(key: Uint8Array): KeyText {
-  return { key: Buffer.from(key).toString('base64url'), check: keyCheckValue(key) };
+  return { key: formatKey(key), check: keyCheckValue(key) };
 }
 
 /** Throws KeyringTextError for anything that serializeKeyring did not write. */
@@ -135,8 +136,8 @@ function membershipOf(text: MembershipText, path: string): Membership {
 }
 
 function keyOf({ key: text, check }: KeyText, path: string): Uint8Array {
-  const key = new Uint8Array(Buffer.from(text, 'base64url'));
-  if (key.length !== EPOCH_KEY_BYTES || keyCheckValue(key) !== check) {
+  const key = checkedKey(text, check);
+  if (key === null) {
     throw new KeyringTextError('damaged-key', `${path} does not fit its check value: restore the file`);
   }
   return key;

@@ -15,7 +15,7 @@ export interface Membership {
   firstDay: Day;
 }
 
-export interface Chain {
+interface Chain {
   /** Made of the chain's first key, which is gone: kept, never recomputed. */
   name: string;
   /** 32-byte keys by epoch: today's and the next; for 48 h after its end the last one. None on a blind node. */

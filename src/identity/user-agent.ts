@@ -8,7 +8,7 @@ const REDUCED_CHARS_MAX = 512;
  * model with letters before its digits (`Win64`, `SM-G991B`) tells devices apart and stays.
  * Each branch starts only behind a delimiter and never runs past the next, so that the time is linear.
  */
-const VERSIONS = /(?<=^|[ ;:,()[\]/])[vV]?\d[\d._]*(?=$|[ ;:,()[\]/])|(?<=\/)[^ ;,()[\]/]*\d[^ ;,()[\]/]*/g;
+const VERSIONS = /(?<=^|[ ;:,()[\]/])[vV]?\d[\d._]*(?=$|[ ;:,()[\]/])|(?<=\/)[^ ;:,()[\]/]*\d[^ ;:,()[\]/]*/g;
 
 /**
  * The user agent without its version numbers, so that a person whose browser or system was updated stays one

@@ -1,7 +1,7 @@
 import { createBLAKE3, type IHasher } from 'hash-wasm';
 import type { VisitorScheme } from './visitor-scheme.js';
 
-export const SECRET_BYTES = 32;
+const SECRET_BYTES = 32;
 const VISITOR_ID_BITS = 128;
 
 /** Turns visitor keys into visitor ids under one secret. Synchronous, and one after the other: it has one state. */
