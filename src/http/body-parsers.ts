@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -27,13 +27,15 @@ export function registerBodyParsers(instance: FastifyInstance): void {
       else parseJson(request, body, done);
     },
   );
-  for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
-    instance.addContentTypeParser(
-      type,
-      { parseAs: 'string' },
-      (_request: FastifyRequest, body: string, done: Parsed) => done(null, body === '' ? undefined : body),
-    );
-  }
+  instance.addContentTypeParser('text/plain', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, body === '' ? undefined : body),
+  );
+  instance.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) =>
+      done(body === '' ? null : new fastify.errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE()),
+  );
   instance.addHook('onRoute', (route) => {
     if (route.config?.bodyLimitBytes !== undefined) route.bodyLimit = route.config.bodyLimitBytes;
   });

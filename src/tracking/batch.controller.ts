@@ -13,6 +13,9 @@ import { AHEAD_MS, type HitFacts, RETENTION_MS } from './visits.js';
 const BATCH_BYTES_MAX = 1_048_576;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
 
+/** `repeated`: these hits were counted before, under the same Idempotency-Key, and are not counted again. */
+export type BatchAnswer = Pick<BatchOutcome, 'counted' | 'dropped'> & { repeated?: true };
+
 /** Visits that a site's own server saw, many at once. */
 @Controller('v1')
 export class BatchController {
@@ -30,12 +33,12 @@ export class BatchController {
   async batch(
     @Body() body: unknown,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
-  ): Promise<Pick<BatchOutcome, 'counted' | 'dropped'>> {
+  ): Promise<BatchAnswer> {
     if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) throw badIdempotencyKey();
     const nowMs = this.clock.nowMs();
     const hits = readBatchBody(body).map((hit, index) => this.factsOf(hit, index, nowMs));
-    const { counted, dropped } = await this.tracking.countBatch(hits, idempotencyKey);
-    return { counted, dropped };
+    const { repeated, ...answer } = await this.tracking.countBatch(hits, idempotencyKey);
+    return repeated ? { ...answer, repeated: true } : answer;
   }
 
   private factsOf(hit: BatchHit, index: number, nowMs: number): HitFacts {

@@ -4,9 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
 import { type AccessKeys, presentedKey } from '../http/access-keys.js';
+import { ClientAddress, callerOf } from '../http/client-address.js';
 import { ProblemError } from '../http/problem.js';
 import { ACCESS_KEYS, CLOCK, CONFIG } from '../http/tokens.js';
-import { ClientAddress, callerOf } from './client-address.js';
 import { clientCookie, clientIdOf } from './client-cookie.js';
 import type { Outcome } from './drop-reason.js';
 import { RateLimit } from './rate-limit.js';
@@ -23,12 +23,11 @@ export interface HitOptions {
   giveCookie: boolean;
 }
 
-type BrowserConfig = Pick<Config, 'trustProxy' | 'hitsPerMinute' | 'visitor' | 'publicUrl'>;
+type BrowserConfig = Pick<Config, 'hitsPerMinute' | 'visitor' | 'publicUrl'>;
 
 /** One hit that comes from the visitor's own browser: its address, agent, cookie and wishes are in the request. */
 @Injectable()
 export class BrowserHits {
-  private readonly addresses: ClientAddress;
   private readonly isCookieScheme: boolean;
   private readonly isSecure: boolean;
 
@@ -36,10 +35,10 @@ export class BrowserHits {
     @Inject(CONFIG) private readonly config: BrowserConfig,
     @Inject(ACCESS_KEYS) private readonly keys: AccessKeys,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly addresses: ClientAddress,
     private readonly rate: RateLimit,
     private readonly tracking: TrackingService,
   ) {
-    this.addresses = new ClientAddress(config.trustProxy);
     this.isCookieScheme = config.visitor === 'cookie';
     this.isSecure = config.publicUrl?.startsWith('https:') ?? false;
   }
@@ -51,10 +50,7 @@ export class BrowserHits {
   async count(request: FastifyRequest, reply: FastifyReply, options: HitOptions): Promise<Outcome> {
     const { headers } = request;
     const atMs = this.clock.nowMs();
-    const address = this.addresses.of(
-      request.raw.socket.remoteAddress,
-      headers['x-forwarded-for'] as string | undefined,
-    );
+    const address = this.addresses.ofRequest(request);
     if (!this.rate.allows(callerOf(address ?? ''), atMs)) await this.demandTrust(request, atMs);
     if (options.refused) return this.refuse(atMs);
     const wantsCookie = options.giveCookie || this.isCookieScheme;

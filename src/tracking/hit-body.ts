@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { isAddress } from '../http/address-set.js';
 import { readWith } from '../http/zod-problem.js';
-import { isAddress } from './address-set.js';
 
 export const URL_CHARS_MAX = 2_048;
 export const VISITOR_CHARS_MAX = 256;

@@ -18,6 +18,11 @@ export class RateLimit {
     private readonly seed: number,
   ) {}
 
+  /** Another table under the same seed. */
+  withLimit(hitsPerMinute: number): RateLimit {
+    return new RateLimit(hitsPerMinute, this.seed);
+  }
+
   /** Counts one hit of this caller and says whether it is within the limit. */
   allows(caller: string, nowMs: number): boolean {
     if (nowMs >= this.windowEndMs || nowMs < this.windowEndMs - WINDOW_MS) this.begin(nowMs);

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from '../config/config.js';
+import { ClientAddress } from '../http/client-address.js';
 import type { ErrorStyle } from '../http/problem-filter.js';
 import { CONFIG } from '../http/tokens.js';
 import { BatchController } from './batch.controller.js';
@@ -20,20 +21,29 @@ export const trackingErrors: ErrorStyle = {
     TrackingService,
     BrowserHits,
     {
+      provide: ClientAddress,
+      inject: [CONFIG],
+      useFactory: (config: Pick<Config, 'trustProxy'>) => new ClientAddress(config.trustProxy),
+    },
+    {
       provide: RateLimit,
       inject: [CONFIG],
       useFactory: (config: Pick<Config, 'hitsPerMinute'>) =>
         new RateLimit(config.hitsPerMinute, randomInt(2 ** 32)),
     },
   ],
-  exports: [TrackingService, BrowserHits],
+  exports: [TrackingService, BrowserHits, ClientAddress, RateLimit],
 })
-class TrackingModule {}
+export class TrackingModule {}
+
+@Module({})
+class TrackingRoutesModule {}
 
 /** Visits come in. A node that does not count has no such routes at all: they answer 404 like any unknown one. */
 export function trackingModule(config: Pick<Config, 'counting'>): DynamicModule {
   return {
-    module: TrackingModule,
+    module: TrackingRoutesModule,
+    imports: [TrackingModule],
     controllers: config.counting ? [TrackingController, BatchController] : [],
   };
 }

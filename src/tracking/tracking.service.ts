@@ -3,6 +3,7 @@ import type { Clock } from '../clock/clock.js';
 import { CLOCK, CONFIG, COUNT_STORE, VISITOR_IDS } from '../http/tokens.js';
 import type { CountStore, Visit } from '../storage/count-store.js';
 import type { DropReason, Outcome } from './drop-reason.js';
+import { KeylessDays } from './keyless-days.js';
 import type { VisitorIds } from './visitor-ids.js';
 import { type FilterConfig, type HitFacts, Visits } from './visits.js';
 
@@ -18,6 +19,7 @@ export interface BatchOutcome {
 @Injectable()
 export class TrackingService {
   private readonly visits: Visits;
+  private readonly keylessDays: KeylessDays;
 
   constructor(
     @Inject(CONFIG) config: FilterConfig,
@@ -26,6 +28,7 @@ export class TrackingService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     this.visits = new Visits(ids, config);
+    this.keylessDays = new KeylessDays(ids, store);
   }
 
   /** Rejects with StoreUnavailableError, and then nothing was counted. `countPrograms`: not to filter bots. */
@@ -50,6 +53,8 @@ export class TrackingService {
       else visits.push(visit);
     }
     const answer = await this.store.recordBatch(visits, idempotencyKey);
+    // Also for a repeated batch: the first time may have ended between the two.
+    await this.keylessDays.note(visits);
     if (answer === 'recorded') for (const { reason, atMs } of dropped) this.drop(reason, atMs);
     return { counted: visits.length, dropped: tally(dropped), repeated: answer === 'repeated' };
   }

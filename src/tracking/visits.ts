@@ -1,8 +1,8 @@
 import { DAY_MS, HOUR_MS } from '../clock/day.js';
 import type { Config } from '../config/config.js';
+import { AddressSet } from '../http/address-set.js';
 import type { VisitorFacts } from '../identity/visitor-scheme.js';
 import type { Visit } from '../storage/count-store.js';
-import { AddressSet } from './address-set.js';
 import { Agents } from './agents.js';
 import { CalendarMemo } from './calendar-memo.js';
 import type { DropReason } from './drop-reason.js';

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { reduceAddress } from '../identity/address.js';
 import { AddressSet, isAddress, readIPv4 } from './address-set.js';
@@ -32,6 +33,14 @@ export class ClientAddress {
     const caller = unmapped(connectionAddress);
     if (forwardedFor === undefined || this.trusted.isEmpty || !this.trusts(caller)) return caller;
     return this.firstStranger(forwardedFor) ?? caller;
+  }
+
+  ofRequest(request: FastifyRequest): string | null {
+    const forwardedFor = request.headers['x-forwarded-for'];
+    return this.of(
+      request.raw.socket.remoteAddress,
+      typeof forwardedFor === 'string' ? forwardedFor : undefined,
+    );
   }
 
   private firstStranger(forwardedFor: string): string | null {

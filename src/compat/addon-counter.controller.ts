@@ -1,0 +1,115 @@
+import { Controller, Get, Header, HttpCode, Inject, Options, Post, Query, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import type { Clock } from '../clock/clock.js';
+import { ClientAddress, callerOf } from '../http/client-address.js';
+import { ProblemError } from '../http/problem.js';
+import { CLOCK } from '../http/tokens.js';
+import { ZodPipe } from '../http/zod-problem.js';
+import { BrowserHits, type HitOptions } from '../tracking/browser-hits.js';
+import { RateLimit } from '../tracking/rate-limit.js';
+import { COUNTS_READER, type CountsReader } from './counts-reader.js';
+import { LegacyReports, readLegacyReport } from './legacy-reports.js';
+
+/** The API of the add-on's counter (S2): a page counts its visitor and shows the number, from any origin. */
+const VISIT: HitOptions = { visitor: null, refused: false, countPrograms: false, giveCookie: false };
+const COMPAT_BYTES_MAX = 16_384;
+
+/** Unknown names are let through: the pages that call this add their own against caches. */
+const questionSchema = z.object({
+  window: z.enum(['1d', '7d', '30d', 'all']).nullable().default(null),
+  scope: z.enum(['local', 'global']).nullable().default(null),
+});
+
+function answerPreflight(reply: FastifyReply): void {
+  reply
+    .header('access-control-allow-origin', '*')
+    .header('access-control-allow-headers', '*')
+    .header('access-control-allow-methods', 'GET, POST')
+    .header('access-control-max-age', '86400')
+    .code(204)
+    .send();
+}
+
+@Controller('api/stats')
+export class AddonTrackController {
+  constructor(
+    @Inject(COUNTS_READER) private readonly counts: CountsReader,
+    private readonly hits: BrowserHits,
+  ) {}
+
+  /** Answers the local count, as ever; `users` the shared one. */
+  @Post('track-user')
+  @HttpCode(200)
+  @Header('Access-Control-Allow-Origin', '*')
+  @Header('Access-Control-Allow-Headers', '*')
+  @Header('Cache-Control', 'no-store')
+  @RouteConfig({ bodyLimitBytes: COMPAT_BYTES_MAX })
+  async track(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<unknown> {
+    await this.hits.count(request, reply, VISIT);
+    return { success: true, count: await this.counts.localUniques('all') };
+  }
+
+  @Options('track-user')
+  preflight(@Res() reply: FastifyReply): void {
+    answerPreflight(reply);
+  }
+}
+
+/** An instance reports once an hour. */
+const REPORTS_PER_MINUTE = 10;
+
+@Controller('api/stats')
+export class AddonCountsController {
+  private readonly limit: RateLimit;
+
+  constructor(
+    @Inject(COUNTS_READER) private readonly counts: CountsReader,
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly reports: LegacyReports,
+    private readonly addresses: ClientAddress,
+    hitLimit: RateLimit,
+  ) {
+    this.limit = hitLimit.withLimit(REPORTS_PER_MINUTE);
+  }
+
+  @Get('users')
+  @Header('Access-Control-Allow-Origin', '*')
+  @Header('Access-Control-Allow-Headers', '*')
+  @Header('Cache-Control', 'public, max-age=300')
+  async users(
+    @Query(new ZodPipe(questionSchema)) question: z.infer<typeof questionSchema>,
+  ): Promise<{ count: number }> {
+    return { count: await this.counts.counterUniques(question) };
+  }
+
+  @Post('report-users')
+  @HttpCode(200)
+  @Header('Access-Control-Allow-Origin', '*')
+  @Header('Access-Control-Allow-Headers', '*')
+  @Header('Cache-Control', 'no-store')
+  @RouteConfig({ bodyLimitBytes: COMPAT_BYTES_MAX })
+  async report(@Req() request: FastifyRequest): Promise<{ success: true }> {
+    this.reports.demandWanted();
+    this.demandPatience(request);
+    const { instanceId, count } = readLegacyReport(request.body);
+    await this.reports.receive(instanceId, count);
+    return { success: true };
+  }
+
+  @Options(['users', 'report-users'])
+  preflight(@Res() reply: FastifyReply): void {
+    answerPreflight(reply);
+  }
+
+  private demandPatience(request: FastifyRequest): void {
+    const nowMs = this.clock.nowMs();
+    if (this.limit.allows(callerOf(this.addresses.ofRequest(request) ?? ''), nowMs)) return;
+    const retryAfterS = this.limit.retryAfterS(nowMs);
+    throw new ProblemError('rate-limited', 'Too many reports from this address', { retryAfterS });
+  }
+}
