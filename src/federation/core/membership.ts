@@ -1,0 +1,191 @@
+import type { Clock } from '../../clock/clock.js';
+import { type NodeCard, openCard } from '../../protocol/card.js';
+import type { KeyPin, Peer, PeerRole, PeerStatus, PeerStore } from '../../storage/peer-store.js';
+import type { Policy } from './policy.js';
+import type { RosterEntry } from './roster.js';
+
+/** A peer together with what its card says. */
+export interface KnownPeer extends Peer {
+  opened: NodeCard;
+}
+
+export type JoinAnswer = PeerStatus | 'full';
+
+const PERSIST_SEEN_MS = 60_000;
+
+/**
+ * Who is in the federation as this node sees it: the peers from the configuration, those that asked to join, and
+ * what a person decided about them. A cache over the PeerStore that writes through; the store is read once.
+ */
+export class Membership {
+  private readonly byId = new Map<string, KnownPeer>();
+
+  private constructor(
+    private readonly store: PeerStore,
+    private readonly clock: Clock,
+    private readonly policy: Policy,
+  ) {}
+
+  static async load(store: PeerStore, clock: Clock, policy: Policy): Promise<Membership> {
+    const membership = new Membership(store, clock, policy);
+    for (const peer of await store.peers()) {
+      membership.byId.set(peer.nodeId, { ...peer, opened: openCard(peer.card) });
+    }
+    return membership;
+  }
+
+  peer(nodeId: string): KnownPeer | null {
+    return this.byId.get(nodeId) ?? null;
+  }
+
+  /** Ordered by node id. */
+  peers(): KnownPeer[] {
+    return [...this.byId.values()].sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
+  }
+
+  /** The key that a request or an envelope was signed with; null when nobody known owns it. */
+  publicKeyOf(keyId: string): Uint8Array | null {
+    return this.byId.get(keyId)?.opened.publicKey ?? null;
+  }
+
+  /** Whether reports of that origin are taken: it is on the roster and not waiting, suspended or removed. */
+  reportsAreTakenFrom(nodeId: string): 'yes' | 'pending' | 'no' {
+    const status = this.byId.get(nodeId)?.status;
+    if (status === 'pending') return 'pending';
+    return status === 'active' || status === 'probation' ? 'yes' : 'no';
+  }
+
+  /** Those whose figures are published beside the node's own. */
+  roster(): RosterEntry[] {
+    return this.peers()
+      .filter((peer) => peer.role !== 'hub')
+      .map(rosterEntry);
+  }
+
+  /** Keeps what a node answered when it was first contacted at a configured address. It counts from the start. */
+  async pin(card: NodeCard, envelope: string, role: PeerRole, pin: KeyPin, url: string): Promise<void> {
+    const known = this.byId.get(card.node);
+    const status = known && known.status !== 'pending' ? known.status : 'active';
+    await this.put(
+      { ...this.newPeer(card, envelope, role, status, pin), ...known, role, status, pin, url },
+      card,
+      envelope,
+    );
+  }
+
+  /**
+   * A node asks to join with its own card. It waits for a person, and nothing it says is believed meanwhile. Asking
+   * again changes nothing but the card.
+   */
+  async requestToJoin(card: NodeCard, envelope: string, role: PeerRole): Promise<JoinAnswer> {
+    const known = this.byId.get(card.node);
+    if (known) {
+      if (card.version >= known.opened.version)
+        await this.put({ ...known, url: card.url ?? known.url }, card, envelope);
+      return known.status;
+    }
+    await this.forgetExpiredRequests();
+    if (this.pendingCount() >= this.policy.pendingMax) return 'full';
+    await this.put(
+      { ...this.newPeer(card, envelope, role, 'pending', 'join'), url: card.url },
+      card,
+      envelope,
+    );
+    return 'pending';
+  }
+
+  /** A person lets a waiting, suspended or removed node in; trusted ones skip probation. Null when it is unknown. */
+  async approve(nodeId: string, options: { trusted: boolean }): Promise<KnownPeer | null> {
+    return this.setStatus(nodeId, options.trusted ? 'active' : 'probation');
+  }
+
+  /** Its reports stay in the ledger, but no total looks at them any more. Null when it is unknown. */
+  async remove(nodeId: string): Promise<KnownPeer | null> {
+    return this.setStatus(nodeId, 'removed');
+  }
+
+  async noteSeen(nodeId: string): Promise<void> {
+    const peer = this.byId.get(nodeId);
+    if (!peer) return;
+    const lastSeenMs = this.clock.nowMs();
+    const isWorthWriting = lastSeenMs - (peer.lastSeenMs ?? 0) >= PERSIST_SEEN_MS;
+    const seen = { ...peer, lastSeenMs };
+    this.byId.set(nodeId, seen);
+    if (isWorthWriting) await this.store.put(withoutCard(seen));
+  }
+
+  async noteDelivery(nodeId: string): Promise<void> {
+    const nowMs = this.clock.nowMs();
+    await this.change(nodeId, {
+      lastSeenMs: nowMs,
+      lastDeliveryMs: nowMs,
+      lastError: null,
+      lastErrorMs: null,
+    });
+  }
+
+  async noteError(nodeId: string, lastError: string): Promise<void> {
+    await this.change(nodeId, { lastError, lastErrorMs: this.clock.nowMs() });
+  }
+
+  private async setStatus(nodeId: string, status: PeerStatus): Promise<KnownPeer | null> {
+    const peer = this.byId.get(nodeId);
+    if (!peer) return null;
+    const statusSinceMs = peer.status === status ? peer.statusSinceMs : this.clock.nowMs();
+    await this.change(nodeId, { status, statusSinceMs });
+    return this.peer(nodeId);
+  }
+
+  private async change(nodeId: string, changes: Partial<Peer>): Promise<void> {
+    const peer = this.byId.get(nodeId);
+    if (!peer) return;
+    const changed = { ...peer, ...changes };
+    await this.store.put(withoutCard(changed));
+    this.byId.set(nodeId, changed);
+  }
+
+  private async put(peer: Peer, opened: NodeCard, card: string): Promise<void> {
+    const whole = { ...peer, card, opened };
+    await this.store.put(withoutCard(whole));
+    this.byId.set(peer.nodeId, whole);
+  }
+
+  private pendingCount(): number {
+    return this.peers().filter((peer) => peer.status === 'pending').length;
+  }
+
+  private async forgetExpiredRequests(): Promise<void> {
+    const oldestMs = this.clock.nowMs() - this.policy.pendingMs;
+    for (const peer of this.peers()) {
+      if (peer.status !== 'pending' || peer.statusSinceMs >= oldestMs) continue;
+      await this.store.remove(peer.nodeId);
+      this.byId.delete(peer.nodeId);
+    }
+  }
+
+  private newPeer(card: NodeCard, envelope: string, role: PeerRole, status: PeerStatus, pin: KeyPin): Peer {
+    return {
+      nodeId: card.node,
+      role,
+      status,
+      statusSinceMs: this.clock.nowMs(),
+      pin,
+      url: card.url,
+      card: envelope,
+      lastSeenMs: null,
+      lastDeliveryMs: null,
+      lastError: null,
+      lastErrorMs: null,
+    };
+  }
+}
+
+export function rosterEntry(peer: KnownPeer): RosterEntry {
+  const { nodeId, status, statusSinceMs, opened } = peer;
+  return { nodeId, name: opened.name, listed: opened.listed, status, statusSinceMs };
+}
+
+function withoutCard(peer: KnownPeer): Peer {
+  const { opened: _, ...stored } = peer;
+  return stored;
+}

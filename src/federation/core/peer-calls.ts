@@ -1,0 +1,167 @@
+import type { Clock } from '../../clock/clock.js';
+import type { NodeCard } from '../../protocol/card.js';
+import { signRequest } from '../../protocol/http-signature.js';
+import type { NodeKey } from '../../protocol/node-key.js';
+import { packSketch } from '../../protocol/sketch-transfer.js';
+import { parseStrictJson } from '../../protocol/strict-json.js';
+import type { LedgerReport } from '../../storage/ledger.js';
+import type { PeerStatus } from '../../storage/peer-store.js';
+import { joinAnswerSchema, type PushOutcome, pushAnswerSchema, refusalSchema } from './messages.js';
+import type { IncomingResponse, PeerTransport } from './transport.js';
+
+/** A peer answered with a refusal, or with something that is no answer of this protocol. */
+export class PeerRefusedError extends Error {
+  override readonly name = 'PeerRefusedError';
+}
+
+const ANSWER_BYTES_MAX = 262_144;
+const CARD_BYTES_MAX = 16_384;
+const TOTAL_BYTES_MAX = 16 * 1024 * 1024;
+/** Bodies are kept well below what receivers read, so that one large day never blocks the others. */
+const PUSH_BYTES_MAX = 1_048_576;
+const PUSH_REPORTS_MAX = 200;
+const JSON_TYPE = 'application/json';
+
+/** The calls of the protocol that this version makes, each signed for exactly the peer that it goes to. */
+export class PeerCalls {
+  constructor(
+    private readonly transport: PeerTransport,
+    private readonly key: NodeKey,
+    private readonly clock: Clock,
+    private readonly nonce: () => string,
+    /** The canonical HYLL bytes of a sketch that one of our reports names. */
+    private readonly sketch: (digest: string) => Promise<Uint8Array | null>,
+  ) {}
+
+  /** The one call that is not signed: the card is what makes signatures checkable. */
+  async fetchCard(peerUrl: string): Promise<string> {
+    const url = `${peerUrl}/.well-known/headcount`;
+    const answer = await this.transport.send({
+      method: 'GET',
+      url,
+      headers: {},
+      body: null,
+      responseBytesMax: CARD_BYTES_MAX,
+    });
+    if (answer.status !== 200)
+      throw new PeerRefusedError(`${peerUrl} has no node card (status ${answer.status})`);
+    return textOf(answer);
+  }
+
+  async join(peerUrl: string, _peer: NodeCard, card: string): Promise<{ status: PeerStatus }> {
+    const body = Buffer.from(JSON.stringify({ card }));
+    const answer = await this.send('POST', `${peerUrl}/federation/v1/join`, body, ANSWER_BYTES_MAX);
+    return joinAnswerSchema.parse(jsonOf(answer));
+  }
+
+  /** Gives reports with their sketches, in as many requests as it takes. One outcome for each, in order. */
+  async push(
+    peerUrl: string,
+    _peer: NodeCard,
+    reports: readonly LedgerReport[],
+  ): Promise<{ report: LedgerReport; outcome: PushOutcome }[]> {
+    const outcomes: { report: LedgerReport; outcome: PushOutcome }[] = [];
+    for await (const { body, batch } of this.batches(reports)) {
+      const answer = await this.send('POST', `${peerUrl}/federation/v1/reports`, body, ANSWER_BYTES_MAX);
+      const given = pushAnswerSchema.parse(jsonOf(answer)).outcomes;
+      if (given.length !== batch.length)
+        throw new PeerRefusedError('the peer did not answer for every report');
+      batch.forEach((report, index) => {
+        outcomes.push({ report, outcome: given[index]! });
+      });
+    }
+    return outcomes;
+  }
+
+  /** The hub's newest total; null when it is still the one that `tag` names. */
+  async fetchTotal(
+    peerUrl: string,
+    _peer: NodeCard,
+    tag: string | null,
+  ): Promise<{ envelope: string; tag: string | null } | null> {
+    const extra: Record<string, string> = tag === null ? {} : { 'if-none-match': tag };
+    const answer = await this.send('GET', `${peerUrl}/federation/v1/total`, null, TOTAL_BYTES_MAX, extra);
+    if (answer.status === 304 || answer.status === 404) return null;
+    return { envelope: textOf(answer), tag: answer.headers.etag ?? null };
+  }
+
+  private async *batches(
+    reports: readonly LedgerReport[],
+  ): AsyncGenerator<{ body: Uint8Array; batch: LedgerReport[] }> {
+    let batch: LedgerReport[] = [];
+    let sketches: Record<string, string> = {};
+    let bytes = 0;
+    const body = () => pushBody(batch, sketches);
+    for (const report of reports) {
+      const own = await this.sketchesOf(report);
+      const size =
+        report.envelope.length + Object.values(own).reduce((sum, text) => sum + text.length + 90, 0);
+      if (batch.length > 0 && (bytes + size > PUSH_BYTES_MAX || batch.length === PUSH_REPORTS_MAX)) {
+        yield { body: body(), batch };
+        batch = [];
+        sketches = {};
+        bytes = 0;
+      }
+      batch.push(report);
+      Object.assign(sketches, own);
+      bytes += size;
+    }
+    if (batch.length > 0) yield { body: body(), batch };
+  }
+
+  private async sketchesOf(report: LedgerReport): Promise<Record<string, string>> {
+    const sketches: Record<string, string> = {};
+    for (const digest of Object.values(report.report.sketches)) {
+      const bytes = await this.sketch(digest);
+      if (bytes) sketches[digest] = Buffer.from(packSketch(bytes)).toString('base64');
+    }
+    return sketches;
+  }
+
+  private async send(
+    method: 'GET' | 'POST',
+    url: string,
+    body: Uint8Array | null,
+    responseBytesMax: number,
+    extra: Readonly<Record<string, string>> = {},
+  ): Promise<IncomingResponse> {
+    const content = body === null ? {} : { body, contentType: JSON_TYPE };
+    const signed = signRequest({ method, url, ...content }, this.key, {
+      nowMs: this.clock.nowMs(),
+      nonce: this.nonce(),
+    });
+    const answer = await this.transport.send({
+      method,
+      url,
+      headers: { ...extra, ...signed },
+      body,
+      responseBytesMax,
+    });
+    if (answer.status >= 400 && answer.status !== 404) throw refusalOf(answer);
+    return answer;
+  }
+}
+
+function pushBody(batch: readonly LedgerReport[], sketches: Readonly<Record<string, string>>): Uint8Array {
+  // Envelopes go as the text they are, never serialised anew.
+  const reports = batch.map((report) => JSON.stringify(report.envelope)).join(',');
+  return Buffer.from(`{"reports":[${reports}],"sketches":${JSON.stringify(sketches)}}`);
+}
+
+function textOf(answer: IncomingResponse): string {
+  return Buffer.from(answer.body).toString('utf8');
+}
+
+function jsonOf(answer: IncomingResponse): unknown {
+  return parseStrictJson(answer.body);
+}
+
+/** Only a reason of this protocol is repeated; whatever else a peer writes is not shown to anyone. */
+function refusalOf(answer: IncomingResponse): PeerRefusedError {
+  try {
+    const { reason } = refusalSchema.parse(jsonOf(answer));
+    return new PeerRefusedError(`the peer refused: ${reason}`);
+  } catch {
+    return new PeerRefusedError(`the peer refused with status ${answer.status}`);
+  }
+}

@@ -1,0 +1,221 @@
+import type { Clock } from '../clock/clock.js';
+import { type Day, dayOf, type Hour } from '../clock/day.js';
+import type { FederationLine } from '../identity/federation-line.js';
+import { foundFederation, type RandomBytes } from '../identity/founding.js';
+import { joinFederation } from '../identity/join-federation.js';
+import {
+  blindKeyring,
+  createKeyring,
+  federationLine,
+  type Keyring,
+  keyOfWindow,
+  keysOfDay,
+  turnKeyring,
+} from '../identity/keyring.js';
+import { parseKeyring, serializeKeyring } from '../identity/keyring-text.js';
+import { createVisitorHasher, type VisitorHasher } from '../identity/visitor-id.js';
+import type { VisitorScheme } from '../identity/visitor-scheme.js';
+import {
+  ALL_TIME,
+  daySketchName,
+  hourSketchName,
+  type Sighting,
+  type SketchName,
+} from '../storage/count-store.js';
+import type { VisitorIds } from '../tracking/visitor-ids.js';
+
+/** Where the keyring is kept. Replacing it destroys what the old one held. */
+export interface KeyringFile {
+  /** Null before the first one was written. */
+  read(): Promise<string | null>;
+  replace(text: string): Promise<void>;
+}
+
+export interface KeyHolderOptions {
+  file: KeyringFile;
+  clock: Clock;
+  random: RandomBytes;
+  /** What the configuration says stands for a person. */
+  scheme: VisitorScheme;
+  /** A node that counts no site holds no epoch key. */
+  blind: boolean;
+}
+
+/** The federation counts people by another scheme than the configuration says. */
+export class SchemeMismatchError extends Error {
+  override readonly name = 'SchemeMismatchError';
+}
+
+/** Keys of a day that begins within this time are made ready before it begins. Longer than the time between turns. */
+const LEAD_MS = 120_000;
+const PLANS_MAX = 512;
+
+interface DayPlan {
+  name: SketchName;
+  hasher: VisitorHasher;
+}
+
+/**
+ * The keyring in use. Writes every change to its file before it counts under it, turns it as days and epochs pass,
+ * and hashes visitor keys into the ids that the day's sketches take.
+ */
+export class KeyHolder implements VisitorIds {
+  private keyring!: Keyring;
+  /** The keyring as it will be shortly: a day that has just begun finds its keys here, before the next turn. */
+  private ahead!: Keyring;
+  private turnedDay!: Day;
+  private text = '';
+  private readonly hashers = new Map<string, VisitorHasher>();
+  private localHasher!: VisitorHasher;
+  private readonly plans = new Map<Day, readonly DayPlan[]>();
+
+  private constructor(private readonly options: KeyHolderOptions) {}
+
+  /** Reads the keyring, or makes one at the first start. Throws SchemeMismatchError, or what reading the file threw. */
+  static async open(options: KeyHolderOptions): Promise<KeyHolder> {
+    const holder = new KeyHolder(options);
+    const text = await options.file.read();
+    if (text !== null) holder.text = text;
+    await holder.use(holder.fitting(text === null ? holder.firstKeyring() : parseKeyring(text)));
+    await holder.turn(false);
+    return holder;
+  }
+
+  get current(): Keyring {
+    return this.keyring;
+  }
+
+  get scheme(): VisitorScheme {
+    return this.keyring.current.scheme;
+  }
+
+  /** The name of the key that a window which ends on that day is read under. */
+  keyOfWindow(lastDay: Day): string | null {
+    return keyOfWindow(this.keyringFor(lastDay), lastDay)?.keyName ?? null;
+  }
+
+  coversDay(day: Day): boolean {
+    return this.planFor(day).length > 0;
+  }
+
+  sightings(visitorKey: string, day: Day, hour: Hour | null): Sighting[] {
+    const { scheme } = this;
+    const sightings: Sighting[] = [];
+    for (const { name, hasher } of this.planFor(day)) {
+      sightings.push({ sketch: name, visitorId: hasher.visitorId(scheme, visitorKey) });
+    }
+    const localId = this.localHasher.visitorId(scheme, visitorKey);
+    if (hour !== null) sightings.push({ sketch: hourSketchName(hour), visitorId: localId });
+    sightings.push({ sketch: ALL_TIME, visitorId: localId });
+    return sightings;
+  }
+
+  /** Brings the keyring up to the time. Call it more often than every LEAD_MS. `agreed`: keys may be destroyed. */
+  async turn(agreed: boolean): Promise<void> {
+    const nowMs = this.options.clock.nowMs();
+    await this.use(turnKeyring(this.keyring, nowMs, { agreed }));
+  }
+
+  /** Founds a federation with keys of its own. */
+  async found(name: string, countedToday: boolean): Promise<void> {
+    const { random, scheme } = this.options;
+    await this.join(foundFederation({ random, today: this.today(), scheme, name }), countedToday);
+  }
+
+  /** Joins the federation of a line. Throws KeyringError or SchemeMismatchError. */
+  async join(line: FederationLine, countedToday: boolean): Promise<void> {
+    if (line.scheme !== this.options.scheme) throw mismatch(line.scheme, this.options.scheme);
+    const own = this.options.blind ? { ...line, chain: { ...line.chain, key: null } } : line;
+    await this.use(joinFederation(this.keyring, own, this.today(), { countedToday }));
+    await this.turn(false);
+  }
+
+  /** The line that lets others join. Throws KeyringError `no-key` on a blind node. */
+  line(withKey: boolean): FederationLine {
+    return federationLine(this.keyring, this.today(), { withKey });
+  }
+
+  private firstKeyring(): Keyring {
+    const { random, scheme } = this.options;
+    return createKeyring({ random, today: this.today(), scheme });
+  }
+
+  private fitting(keyring: Keyring): Keyring {
+    const { current } = keyring;
+    const isNamed = current.name !== '';
+    if (current.scheme !== this.options.scheme && isNamed)
+      throw mismatch(current.scheme, this.options.scheme);
+    const fitting =
+      current.scheme === this.options.scheme
+        ? keyring
+        : { ...this.firstKeyring(), localKey: keyring.localKey };
+    return this.options.blind ? blindKeyring(fitting) : fitting;
+  }
+
+  private async use(keyring: Keyring): Promise<void> {
+    const nowMs = this.options.clock.nowMs();
+    const ahead = turnKeyring(keyring, nowMs + LEAD_MS, { agreed: false });
+    const text = serializeKeyring(keyring);
+    await this.prepareHashers([keyring, ahead]);
+    if (text !== this.text) await this.options.file.replace(text);
+    const isChanged = text !== this.text || this.keyring === undefined || this.turnedDay !== dayOf(nowMs);
+    this.text = text;
+    this.keyring = keyring;
+    this.turnedDay = dayOf(nowMs);
+    this.ahead = ahead;
+    this.localHasher = this.hasherOf(keyring.localKey);
+    if (isChanged || serializeKeyring(ahead) !== text) this.plans.clear();
+  }
+
+  /** Hashers are made asynchronously and used synchronously, so all that may be needed are made beforehand. */
+  private async prepareHashers(keyrings: readonly Keyring[]): Promise<void> {
+    const secrets = keyrings.flatMap((keyring) => [
+      keyring.localKey,
+      ...keyring.current.chain.keys.values(),
+      ...(keyring.next?.chain.keys.values() ?? []),
+    ]);
+    const needed = new Set(secrets.map(nameOfSecret));
+    for (const known of this.hashers.keys()) if (!needed.has(known)) this.hashers.delete(known);
+    for (const secret of secrets) {
+      const name = nameOfSecret(secret);
+      if (!this.hashers.has(name)) this.hashers.set(name, await createVisitorHasher(secret));
+    }
+  }
+
+  private hasherOf(secret: Uint8Array): VisitorHasher {
+    const hasher = this.hashers.get(nameOfSecret(secret));
+    if (!hasher) throw new Error('a key has no hasher: it was not prepared');
+    return hasher;
+  }
+
+  private planFor(day: Day): readonly DayPlan[] {
+    const known = this.plans.get(day);
+    if (known) return known;
+    const plan = keysOfDay(this.keyringFor(day), day).map(({ keyName, secret }) => ({
+      name: daySketchName(day, keyName),
+      hasher: this.hasherOf(secret),
+    }));
+    if (this.plans.size >= PLANS_MAX) this.plans.clear();
+    this.plans.set(day, plan);
+    return plan;
+  }
+
+  private keyringFor(day: Day): Keyring {
+    return day > this.turnedDay ? this.ahead : this.keyring;
+  }
+
+  private today(): Day {
+    return dayOf(this.options.clock.nowMs());
+  }
+}
+
+function nameOfSecret(secret: Uint8Array): string {
+  return Buffer.from(secret).toString('latin1');
+}
+
+function mismatch(federation: VisitorScheme, configured: VisitorScheme): SchemeMismatchError {
+  const setting = federation.replace(/\/\d+$/, '');
+  return new SchemeMismatchError(
+    `the federation counts people by ${federation}, this node by ${configured}: set HEADCOUNT_VISITOR=${setting}`,
+  );
+}

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { isSignedBy, readEnvelope, signEnvelope } from './envelope.js';
+import { type NodeKey, nodeIdOf, parsePublicKey } from './node-key.js';
+import { Refusal } from './refusal.js';
+import { parseStrictJson } from './strict-json.js';
+
+export const CARD_BYTES_MAX = 8192;
+export const PROTOCOL_VERSION = 1;
+
+const nodeId = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+/** Without control, invisible and direction characters, which could make one name look like another. */
+const name = z.string().regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,80}$/u);
+
+const cardSchema = z.looseObject({
+  v: z.literal(PROTOCOL_VERSION),
+  node: nodeId,
+  publicKey: z.string().length(43),
+  name: name.nullable(),
+  url: z.string().max(512).refine(isPlainUrl, 'not a plain http(s) URL').nullable(),
+  software: z.looseObject({ name: z.string().max(64), version: z.string().max(64) }),
+  protocol: z.array(z.int().min(1).max(1000)).min(1).max(16),
+  /** Agrees to be shown by name in public lists. */
+  listed: z.boolean(),
+  /** Counts a site of its own; a hub that does not holds no key. */
+  counting: z.boolean(),
+  /** Grows with each change of the card. */
+  version: z.int().positive(),
+});
+
+/** The part of a card that its node chooses. */
+export type CardFields = Pick<
+  z.infer<typeof cardSchema>,
+  'name' | 'url' | 'software' | 'listed' | 'counting' | 'version'
+>;
+
+/** What a node says of itself. It certifies itself: the node id is made of the key that signed it. */
+export interface NodeCard extends CardFields {
+  node: string;
+  /** 32 bytes. */
+  publicKey: Uint8Array;
+  /** Versions it speaks. */
+  protocol: number[];
+}
+
+export function signCard(fields: CardFields, key: NodeKey): string {
+  const publicKey = Buffer.from(key.publicKey).toString('base64url');
+  const own = { v: PROTOCOL_VERSION, node: key.nodeId, publicKey, protocol: [PROTOCOL_VERSION] };
+  return signEnvelope('card', { ...own, ...fields }, key);
+}
+
+/** Throws Refusal for a card that is malformed or was not signed by the key it holds. */
+export function openCard(text: string): NodeCard {
+  const envelope = readEnvelope(text, CARD_BYTES_MAX);
+  if (envelope.kind !== 'card') throw new Refusal('other-kind');
+  const card = cardSchema.safeParse(parseStrictJson(envelope.payload));
+  if (!card.success) throw new Refusal('bad-schema');
+  const publicKey = parsePublicKey(card.data.publicKey);
+  const id = nodeIdOf(publicKey);
+  if (card.data.node !== id || envelope.keyId !== id) throw new Refusal('not-its-own-key');
+  if (!isSignedBy(envelope, publicKey)) throw new Refusal('bad-signature');
+  return { ...card.data, publicKey };
+}
+
+function isPlainUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, search, hash } = new URL(text);
+  return (protocol === 'https:' || protocol === 'http:') && !username && !password && !search && !hash;
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+
+export const TOTAL_BYTES_MAX = 16 * 1024 * 1024;
+
+const count = z.int().nonnegative();
+const share = z.number().min(0).max(1);
+const uniques = z.looseObject({
+  estimate: count.nullable(),
+  low: count,
+  high: count,
+  dedup: z.enum(['full', 'bounded', 'none']),
+});
+const windowTotal = z.looseObject({
+  from: z.string().nullable(),
+  to: z.string(),
+  uniques,
+  sum: count,
+  hits: count,
+  visitorDays: count,
+  overlap: count.nullable(),
+  coverage: share,
+  instances: z.looseObject({ fresh: count, stale: count, held: count, probation: count }),
+});
+const instanceWindow = z.looseObject({
+  estimate: count,
+  low: count,
+  high: count,
+  share: share.nullable(),
+  marginal: count.nullable(),
+});
+const perWindow = <T extends z.ZodType>(value: T) =>
+  z.looseObject({ '1d': value, '7d': value, '30d': value, all: value });
+
+/** What a hub or a peer publishes: the figures of its ledger, and the hash of what they were computed from. */
+export const totalSchema = z.looseObject({
+  v: z.literal(1),
+  federation: z.string().min(1).max(64),
+  publisher: z.string().length(43),
+  day: z.string(),
+  asOf: z.iso.datetime(),
+  /** Hex SHA-256 over the inputs: see `inputsHash`. */
+  inputs: z.string().regex(/^[0-9a-f]{64}$/),
+  windows: perWindow(windowTotal),
+  instances: z.array(
+    z.looseObject({
+      node: z.string().length(43),
+      name: z.string().nullable(),
+      listed: z.boolean(),
+      status: z.enum(['active', 'probation']),
+      stale: z.boolean(),
+      held: z.boolean(),
+      lastDay: z.string().nullable(),
+      lastReportAt: z.string().nullable(),
+      windows: perWindow(instanceWindow),
+    }),
+  ),
+  history: z.array(z.looseObject({ day: z.string(), uniques, hits: count })),
+});
+
+export type PublishedTotal = z.infer<typeof totalSchema>;
+
+/** One report that went into a total, and what was decided about it. */
+export interface TotalInput {
+  origin: string;
+  day: string;
+  seq: number;
+  reportId: string;
+  verdict: string;
+}
+
+/**
+ * Hex SHA-256 over one line per input, `origin day seq reportId verdict` with single spaces and a line feed, sorted
+ * by origin, day, seq. No field can hold a space, so no two lists share a hash.
+ */
+export function inputsHash(inputs: readonly TotalInput[]): string {
+  const sorted = [...inputs].sort(
+    (a, b) => compare(a.origin, b.origin) || compare(a.day, b.day) || a.seq - b.seq,
+  );
+  const hash = createHash('sha256');
+  for (const { origin, day, seq, reportId, verdict } of sorted) {
+    hash.update(`${origin} ${day} ${seq} ${reportId} ${verdict}\n`);
+  }
+  return hash.digest('hex');
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
