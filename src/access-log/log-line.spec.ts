@@ -98,7 +98,7 @@ describe('parseLogLine', () => {
     line({ address: '' }),
     line({ agent: 'x'.repeat(LINE_CHARS_MAX) }),
     line({ address: 'x'.repeat(300) }),
-  ])('refuses %.60j', (text) => expect(parseLogLine(text)).toBeNull());
+  ])('refuses %j', (text) => expect(parseLogLine(text)).toBeNull());
 
   it('never throws, whatever the line', () => {
     const piece = fc.oneof(

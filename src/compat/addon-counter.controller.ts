@@ -1,5 +1,6 @@
 import { Controller, Get, Header, HttpCode, Inject, Options, Post, Query, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiExcludeEndpoint, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Clock } from '../clock/clock.js';
@@ -32,6 +33,7 @@ function answerPreflight(reply: FastifyReply): void {
     .send();
 }
 
+@ApiTags('compatible: add-on counter')
 @Controller('api/stats')
 export class AddonTrackController {
   constructor(
@@ -41,6 +43,7 @@ export class AddonTrackController {
 
   /** Answers the local count, as ever; `users` the shared one. */
   @Post('track-user')
+  @ApiOperation({ summary: 'Counts the visitor; answers the local count of all time' })
   @HttpCode(200)
   @Header('Access-Control-Allow-Origin', '*')
   @Header('Access-Control-Allow-Headers', '*')
@@ -55,6 +58,7 @@ export class AddonTrackController {
   }
 
   @Options('track-user')
+  @ApiExcludeEndpoint()
   preflight(@Res() reply: FastifyReply): void {
     answerPreflight(reply);
   }
@@ -63,6 +67,7 @@ export class AddonTrackController {
 /** An instance reports once an hour. */
 const REPORTS_PER_MINUTE = 10;
 
+@ApiTags('compatible: add-on counter')
 @Controller('api/stats')
 export class AddonCountsController {
   private readonly limit: RateLimit;
@@ -78,6 +83,9 @@ export class AddonCountsController {
   }
 
   @Get('users')
+  @ApiOperation({ summary: 'The count to show' })
+  @ApiQuery({ name: 'window', required: false, enum: ['1d', '7d', '30d', 'all'] })
+  @ApiQuery({ name: 'scope', required: false, enum: ['local', 'global'] })
   @Header('Access-Control-Allow-Origin', '*')
   @Header('Access-Control-Allow-Headers', '*')
   @Header('Cache-Control', 'public, max-age=300')
@@ -88,6 +96,9 @@ export class AddonCountsController {
   }
 
   @Post('report-users')
+  @ApiOperation({
+    summary: 'The plain count of an instance of the earlier system: shown apart, never in the union',
+  })
   @HttpCode(200)
   @Header('Access-Control-Allow-Origin', '*')
   @Header('Access-Control-Allow-Headers', '*')
@@ -102,6 +113,7 @@ export class AddonCountsController {
   }
 
   @Options(['users', 'report-users'])
+  @ApiExcludeEndpoint()
   preflight(@Res() reply: FastifyReply): void {
     answerPreflight(reply);
   }

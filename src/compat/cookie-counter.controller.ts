@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Header, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Clock } from '../clock/clock.js';
@@ -38,6 +39,7 @@ interface PingAnswer {
   monthly_active_users: number;
 }
 
+@ApiTags('compatible: cookie counter')
 @Controller()
 export class CookieCounterPingController {
   constructor(
@@ -46,6 +48,7 @@ export class CookieCounterPingController {
   ) {}
 
   @Post(['health', 'keepalive'])
+  @ApiOperation({ summary: 'Counts the client by its cookie, and gives it one' })
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @RouteConfig({ bodyLimitBytes: COMPAT_BYTES_MAX })
@@ -65,6 +68,7 @@ export class CookieCounterPingController {
   }
 }
 
+@ApiTags('compatible: cookie counter')
 @Controller()
 export class CookieCounterAdminController {
   constructor(
@@ -77,6 +81,8 @@ export class CookieCounterAdminController {
   ) {}
 
   @Get('stats')
+  @ApiBearerAuth()
+  @ApiOperation({ summary: 'Daily, monthly and all users, and up to eight days' })
   @Header('Cache-Control', 'no-store')
   async stats(@Req() request: FastifyRequest): Promise<unknown> {
     const isOpen = this.config.compatPublicReads || this.local.isLocalRequest(request);
@@ -95,6 +101,8 @@ export class CookieCounterAdminController {
   }
 
   @Post('cleanup')
+  @ApiBearerAuth()
+  @ApiOperation({ summary: 'Forgets days older than days_to_keep (1 to 36,500, default 90)' })
   @HttpCode(200)
   @RequireKey('admin')
   @RouteConfig({ bodyLimitBytes: COMPAT_BYTES_MAX })

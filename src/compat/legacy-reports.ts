@@ -7,7 +7,7 @@ import { CLOCK, CONFIG, LEGACY_REPORT_STORE } from '../http/tokens.js';
 import type { LegacyReport, LegacyReportStore } from '../storage/legacy-report-store.js';
 
 /** More users than there are people is no count. */
-export const LEGACY_COUNT_MAX = 10_000_000_000;
+const LEGACY_COUNT_MAX = 10_000_000_000;
 /** Host names, with dots or with the dashes that the earlier system put for them. */
 const INSTANCE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 /** Anyone may send any instance id, so what waits for an administrator is bounded; and so is what is open. */

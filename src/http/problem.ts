@@ -17,6 +17,7 @@ const KINDS = {
   'unacceptable-field': { status: 422, title: 'A field is well formed but cannot be accepted' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong here' },
+  'no-total': { status: 503, title: 'There is no total yet' },
   'store-unavailable': { status: 503, title: 'The store is unavailable' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
@@ -71,6 +72,6 @@ export class ProblemError extends Error {
   }
 }
 
-export function problemType(kind: ProblemKind): string {
+function problemType(kind: ProblemKind): string {
   return `urn:headcount:problem:${kind}`;
 }

@@ -33,7 +33,7 @@ export async function demandKey(
 }
 
 @Injectable()
-export class AccessKeyGuard implements CanActivate {
+class AccessKeyGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     @Inject(ACCESS_KEYS) private readonly keys: AccessKeys,

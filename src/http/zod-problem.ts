@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { ProblemError, type ProblemExtras } from './problem.js';
 
 /** `['hits', 3, 'at']` as `hits[3].at`. */
-export function fieldName(path: readonly PropertyKey[]): string {
+function fieldName(path: readonly PropertyKey[]): string {
   let name = '';
   for (const part of path) {
     if (typeof part === 'number') name += `[${part}]`;

@@ -1,5 +1,6 @@
 import { Body, Controller, Headers, HttpCode, Inject, Post } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
 import { ProblemError } from '../http/problem.js';
@@ -7,6 +8,7 @@ import { RequireKey } from '../http/require-key.js';
 import { CLOCK, CONFIG } from '../http/tokens.js';
 import { type BatchHit, readBatchBody } from './hit-body.js';
 import { visitorNotAccepted } from './tracking.controller.js';
+import { batchAnswerSchema, batchBodySchema } from './tracking.openapi.js';
 import { type BatchOutcome, TrackingService } from './tracking.service.js';
 import { AHEAD_MS, type HitFacts, RETENTION_MS } from './visits.js';
 
@@ -17,6 +19,8 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
 export type BatchAnswer = Pick<BatchOutcome, 'counted' | 'dropped'> & { repeated?: true };
 
 /** Visits that a site's own server saw, many at once. */
+@ApiTags('tracking')
+@ApiBearerAuth()
 @Controller('v1')
 export class BatchController {
   constructor(
@@ -28,6 +32,16 @@ export class BatchController {
   // The router's way to write one colon: `/v1/hits:batch`.
   @Post('hits::batch')
   @HttpCode(202)
+  @ApiOperation({ summary: 'Up to 500 visits that a server saw; all are counted or none' })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: '1 to 128 visible ASCII characters, kept 24 h',
+  })
+  @ApiBody({ schema: batchBodySchema })
+  @ApiResponse({ status: 202, description: 'On disk', schema: batchAnswerSchema })
+  @ApiResponse({ status: 422, description: 'A time out of range, or a visitor under another scheme' })
+  @ApiResponse({ status: 503, description: 'The store is away; nothing was counted' })
   @RequireKey('write')
   @RouteConfig({ bodyLimitBytes: BATCH_BYTES_MAX })
   async batch(

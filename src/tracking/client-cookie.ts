@@ -2,7 +2,7 @@
  * The cookie that the S0 counter set and that scheme `cookie` counts by: a UUIDv4, as plain text, for a year.
  * Anything else under that name was not made by us and is replaced.
  */
-export const CLIENT_COOKIE = 'client_id';
+const CLIENT_COOKIE = 'client_id';
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const UUID_CHARS = 36;

@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Options, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBody, ApiExcludeEndpoint, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
 import type { AccessKeys } from '../http/access-keys.js';
@@ -10,6 +11,7 @@ import { BrowserHits, type HitOptions } from './browser-hits.js';
 import { CrossOrigin } from './cors.js';
 import type { DropReason, Outcome } from './drop-reason.js';
 import { readHitBody } from './hit-body.js';
+import { hitAnswerSchema, hitBodySchema } from './tracking.openapi.js';
 
 const HIT_BODY_BYTES_MAX = 16_384;
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -22,6 +24,7 @@ const PLAIN: HitOptions = { visitor: null, refused: false, countPrograms: false,
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
 
 /** Visits from browsers. Answers are written by hand: this is the route that everyone's visitors call. */
+@ApiTags('tracking')
 @Controller('v1')
 export class TrackingController {
   private readonly crossOrigin: CrossOrigin;
@@ -35,6 +38,12 @@ export class TrackingController {
   }
 
   @Post('hits')
+  @ApiOperation({ summary: 'One visit; a write key is needed to send visitor. Also as text/plain' })
+  @ApiBody({ required: false, schema: hitBodySchema })
+  @ApiResponse({ status: 202, description: 'Counted and on disk, or not counted', schema: hitAnswerSchema })
+  @ApiResponse({ status: 422, description: 'The node does not count by ids of the site' })
+  @ApiResponse({ status: 429, description: 'More hits a minute than one address may send' })
+  @ApiResponse({ status: 503, description: 'The store is away: try again later' })
   @RouteConfig({ bodyLimitBytes: HIT_BODY_BYTES_MAX })
   async hit(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     this.crossOrigin.allow(request, reply);
@@ -48,12 +57,15 @@ export class TrackingController {
   }
 
   @Options('hits')
+  @ApiExcludeEndpoint()
   preflight(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     this.crossOrigin.answerPreflight(request, reply);
   }
 
   /** The same for pages without scripts. A picture that fails would be seen, so it only fails with the store. */
   @Get('hit.gif')
+  @ApiOperation({ summary: 'One visit without scripts: a transparent picture' })
+  @ApiResponse({ status: 200, description: '43 bytes', content: { 'image/gif': {} } })
   async pixel(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     if (request.method === 'GET') await this.hits.count(request, reply, PLAIN).catch(ignoreProblem);
     this.crossOrigin.allow(request, reply);

@@ -36,6 +36,8 @@ export interface TrackingApp {
   store: ExactCountStore;
   clock: ManualClock;
   legacyReports: MemoryLegacyReportStore;
+  /** Connections that count as the node's own socket. */
+  local: LocalSockets;
   /** What `users` was asked. */
   questions: CounterQuestion[];
 }
@@ -73,6 +75,7 @@ export async function startTrackingApp(changes: Partial<TestedConfig> = {}): Pro
   const store = new ExactCountStore();
   const legacyReports = new MemoryLegacyReportStore();
   const questions: CounterQuestion[] = [];
+  const local = new LocalSockets();
   const bound = new Map<symbol, unknown>([
     [tokens.CONFIG, config],
     [tokens.CLOCK, clock],
@@ -83,7 +86,7 @@ export async function startTrackingApp(changes: Partial<TestedConfig> = {}): Pro
       tokens.ACCESS_KEYS,
       new StoredAccessKeys(new MemoryAccessKeyStore(), clock, { adminKey: ADMIN_KEY, writeKey: WRITE_KEY }),
     ],
-    [tokens.LOCAL_REQUESTS, new LocalSockets()],
+    [tokens.LOCAL_REQUESTS, local],
     [COUNTS_READER, exactReader(store, questions)],
   ]);
   const filter = new ProblemFilter([trackingErrors, ...compatErrors]);
@@ -96,7 +99,7 @@ export async function startTrackingApp(changes: Partial<TestedConfig> = {}): Pro
   app.useGlobalFilters(filter);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
-  return { app, store, clock, legacyReports, questions };
+  return { app, store, clock, legacyReports, local, questions };
 }
 
 function moduleOf(bound: ReadonlyMap<symbol, unknown>, config: TestedConfig) {

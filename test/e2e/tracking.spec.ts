@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   ADMIN_KEY,
@@ -291,6 +292,21 @@ describe('tracking routes', () => {
       expect((await batch({ hits: [] }, { authorization: '' })).statusCode).toBe(401);
       expect((await batch({ hits: [] }, { authorization: 'Bearer hc_write_other' })).statusCode).toBe(401);
       expect((await batch({ hits: [] }, { authorization: `Bearer ${ADMIN_KEY}` })).statusCode).toBe(202);
+    });
+
+    it('takes a request over the node’s own socket for the administrator’s', async () => {
+      node = await startTrackingApp();
+      await node.app.listen(0, '127.0.0.1');
+      const url = `${await node.app.getUrl()}/v1/hits:batch`;
+      const send = () =>
+        fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', connection: 'close' },
+          body: '{"hits":[]}',
+        });
+      expect((await send()).status).toBe(401);
+      node.app.getHttpServer().on('connection', (socket: Socket) => node.local.add(socket));
+      expect((await send()).status).toBe(202);
     });
 
     it('counts each entry on its own day and tallies what it dropped', async () => {

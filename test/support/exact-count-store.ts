@@ -1,4 +1,4 @@
-import { addDays, type Day, type Hour } from '../../src/clock/day.js';
+import type { Day, Hour } from '../../src/clock/day.js';
 import { Sketch } from '../../src/sketch/sketch.js';
 import {
   type CountStore,
@@ -104,7 +104,7 @@ export class ExactCountStore implements CountStore {
 
   async prune(firstDay: Day): Promise<number> {
     this.demandHere();
-    const old = [...this.hits.keys()].filter((day) => day < addDays(firstDay, 0));
+    const old = [...this.hits.keys()].filter((day) => day < firstDay);
     for (const day of old) this.hits.delete(day);
     return old.length;
   }
