@@ -91,6 +91,20 @@ describe('HitQueue', () => {
     expect(received.map(({ addresses }) => addresses.length)).toEqual([3, 1]);
   });
 
+  it('is not put off by a site that never rests', async () => {
+    const busy = queue({ batchHits: 2, queueMax: 1_000_000 });
+    let isArrived = false;
+    void nextArrival().then(() => {
+      isArrived = true;
+    });
+    const endMs = performance.now() + 5_000;
+    while (!isArrived && performance.now() < endMs) {
+      busy.add(hit(1));
+      await new Promise(setImmediate);
+    }
+    expect(isArrived).toBe(true);
+  });
+
   it('tries again with the same idempotency key until the node takes it', async () => {
     const sender = queue();
     sender.add(hit(1));
@@ -123,6 +137,26 @@ describe('HitQueue', () => {
     await nextArrival();
     await sender.flush();
     expect(sender.counts).toMatchObject({ sent: 1, lost: 0 });
+  });
+
+  it('sends again after it gave up a batch', async () => {
+    const realNow = Date.now;
+    const sender = queue({ flushIntervalMs: 10 });
+    sender.add(hit(1));
+    answer = (response) => response.writeHead(503).end();
+    await sender.flush();
+    Date.now = () => realNow() + 24 * 3_600_000;
+    try {
+      await sender.flush();
+    } finally {
+      Date.now = realNow;
+    }
+    expect(sender.counts).toEqual({ waiting: 0, sent: 0, lost: 1 });
+    answer = (response) => response.writeHead(202).end('{}');
+    const arrival = nextArrival();
+    sender.add(hit(2));
+    await arrival;
+    expect(received.at(-1)?.addresses).toEqual(['10.0.0.2']);
   });
 
   it('gives up what the node refuses for good', async () => {

@@ -53,6 +53,7 @@ export class HitQueue {
   private batch: Batch | null = null;
   private sending: Promise<void> | null = null;
   private timer: NodeJS.Timeout | null = null;
+  private isDueNow = false;
   private failures = 0;
   private sent = 0;
   private lost = 0;
@@ -84,9 +85,7 @@ export class HitQueue {
     }
     this.waiting.push(hit);
     if (this.waiting.length > this.queueMax) this.giveUpOldest();
-    if (this.failures > 0 || this.sending !== null) return;
-    if (this.waiting.length >= this.batchHits) this.schedule(0);
-    else if (this.timer === null) this.schedule(this.flushIntervalMs);
+    if (this.sending === null) this.hasten();
   }
 
   /** Sends what waits now. Resolves when all is sent, or at the first failure; never rejects. */
@@ -117,14 +116,28 @@ export class HitQueue {
     this.lost += count;
   }
 
+  /** A full batch goes at once; but a timer that is due now is left alone, or a busy site would put it off forever. */
+  private hasten(): void {
+    const isFull = this.failures === 0 && this.waiting.length >= this.batchHits;
+    if (this.timer === null || (isFull && !this.isDueNow)) this.scheduleNext();
+  }
+
+  private scheduleNext(): void {
+    if (this.closed || this.counts.waiting === 0) return;
+    if (this.failures > 0) this.schedule(retryDelayMs(this.failures));
+    else this.schedule(this.waiting.length >= this.batchHits ? 0 : this.flushIntervalMs);
+  }
+
   private schedule(delayMs: number): void {
     this.cancelTimer();
+    this.isDueNow = delayMs === 0;
     this.timer = setTimeout(() => void this.sendOnce(), delayMs).unref();
   }
 
   private cancelTimer(): void {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
+    this.isDueNow = false;
   }
 
   private sendOnce(): Promise<void> {
@@ -134,12 +147,6 @@ export class HitQueue {
       this.scheduleNext();
     });
     return this.sending;
-  }
-
-  private scheduleNext(): void {
-    if (this.closed || this.counts.waiting === 0) return;
-    if (this.failures > 0) this.schedule(retryDelayMs(this.failures));
-    else this.schedule(this.waiting.length >= this.batchHits ? 0 : this.flushIntervalMs);
   }
 
   private async sendBatch(): Promise<void> {
