@@ -6,10 +6,10 @@ import * as z from 'zod';
 import type { Clock } from '../clock/clock.js';
 import { ClientAddress, callerOf } from '../http/client-address.js';
 import { ProblemError } from '../http/problem.js';
+import { RateLimit } from '../http/rate-limit.js';
 import { CLOCK } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
 import { BrowserHits, type HitOptions } from '../tracking/browser-hits.js';
-import { RateLimit } from '../tracking/rate-limit.js';
 import { COUNTS_READER, type CountsReader } from './counts-reader.js';
 import { LegacyReports, readLegacyReport } from './legacy-reports.js';
 

@@ -38,6 +38,8 @@ export interface Config {
   peers: readonly PeerAddress[];
   reportIntervalMs: number;
   allowPrivatePeers: readonly string[];
+  /** Below this many visitors a day reports carry no sketch, only counts. Null: by what the receivers can do with it. */
+  sketchMinimum: number | null;
   counterWindow: WindowName;
   legacyReports: LegacyReportsSetting;
   compatPublicReads: boolean;

@@ -57,6 +57,7 @@ export const settings: Settings = {
     parse.list(parse.addressRange),
     [],
   ),
+  sketchMinimum: setting<number | null>('HEADCOUNT_SKETCH_MINIMUM', parse.integer(0, 1_000_000), null),
   counterWindow: setting('HEADCOUNT_COUNTER_WINDOW', parse.oneOf('1d', '7d', '30d', 'all'), '30d'),
   legacyReports: setting('HEADCOUNT_LEGACY_REPORTS', parse.oneOf('off', 'listed', 'open'), 'listed'),
   compatPublicReads: setting('HEADCOUNT_COMPAT_PUBLIC_READS', parse.boolean, false),

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
+import { Refusal } from '../protocol/refusal.js';
 import { StoreUnavailableError } from '../storage/count-store.js';
 import { PROBLEM_MEDIA_TYPE, type Problem, ProblemError, type ProblemKind } from './problem.js';
 import { problemOfIssues } from './zod-problem.js';
@@ -67,12 +68,20 @@ function problemOf(error: unknown, request: FastifyRequest): Problem {
     return new ProblemError('store-unavailable', 'Nothing can be read or written just now. Try again later.')
       .problem;
   }
+  if (error instanceof Refusal) return refusalProblem(error);
   if (error instanceof ZodError) return problemOfIssues(error).problem;
   // Nest wraps the errors of Fastify's body parser; what they were is in the cause.
   const inner = error instanceof HttpException && isFastifyError(error.cause) ? error.cause : error;
   if (isFastifyError(inner)) return fastifyProblem(inner, request);
   if (error instanceof HttpException) return plainProblem(error.getStatus(), error.message);
   return new ProblemError('internal', 'The error was logged.').problem;
+}
+
+/** What another node is told: the protocol's own reason, and what it means. */
+function refusalProblem(refusal: Refusal): Problem & { reason: string } {
+  const { reason, status, message } = refusal;
+  const title = STATUS_CODES[status] ?? 'Error';
+  return { type: `urn:headcount:refusal:${reason}`, title, status, detail: message, reason };
 }
 
 interface RequestError extends Error {

@@ -12,6 +12,7 @@ const KINDS = {
   'key-wrong-kind': { status: 403, title: 'The access key does not open this' },
   forbidden: { status: 403, title: 'This is not allowed' },
   'not-found': { status: 404, title: 'There is nothing here' },
+  conflict: { status: 409, title: 'This does not fit how things stand' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The content type is not read here' },
   'unacceptable-field': { status: 422, title: 'A field is well formed but cannot be accepted' },

@@ -6,6 +6,8 @@ export const CONFIG = Symbol('Config');
 export const CLOCK = Symbol('Clock');
 export const COUNT_STORE = Symbol('CountStore');
 export const VISITOR_IDS = Symbol('VisitorIds');
+/** The `Records` of this node. */
+export const RECORDS = Symbol('Records');
 export const LEGACY_REPORT_STORE = Symbol('LegacyReportStore');
 /** An `AccessKeys`. */
 export const ACCESS_KEYS = Symbol('AccessKeys');

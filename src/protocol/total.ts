@@ -5,13 +5,13 @@ export const TOTAL_BYTES_MAX = 16 * 1024 * 1024;
 
 const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);
-const uniques = z.looseObject({
+const uniques = z.object({
   estimate: count.nullable(),
   low: count,
   high: count,
   dedup: z.enum(['full', 'bounded', 'none']),
 });
-const windowTotal = z.looseObject({
+const windowTotal = z.object({
   from: z.string().nullable(),
   to: z.string(),
   uniques,
@@ -20,9 +20,9 @@ const windowTotal = z.looseObject({
   visitorDays: count,
   overlap: count.nullable(),
   coverage: share,
-  instances: z.looseObject({ fresh: count, stale: count, held: count, probation: count }),
+  instances: z.object({ fresh: count, stale: count, held: count, probation: count }),
 });
-const instanceWindow = z.looseObject({
+const instanceWindow = z.object({
   estimate: count,
   low: count,
   high: count,
@@ -30,10 +30,10 @@ const instanceWindow = z.looseObject({
   marginal: count.nullable(),
 });
 const perWindow = <T extends z.ZodType>(value: T) =>
-  z.looseObject({ '1d': value, '7d': value, '30d': value, all: value });
+  z.object({ '1d': value, '7d': value, '30d': value, all: value });
 
 /** What a hub or a peer publishes: the figures of its ledger, and the hash of what they were computed from. */
-export const totalSchema = z.looseObject({
+export const totalSchema = z.object({
   v: z.literal(1),
   federation: z.string().min(1).max(64),
   publisher: z.string().length(43),
@@ -43,7 +43,7 @@ export const totalSchema = z.looseObject({
   inputs: z.string().regex(/^[0-9a-f]{64}$/),
   windows: perWindow(windowTotal),
   instances: z.array(
-    z.looseObject({
+    z.object({
       node: z.string().length(43),
       name: z.string().nullable(),
       listed: z.boolean(),
@@ -55,7 +55,7 @@ export const totalSchema = z.looseObject({
       windows: perWindow(instanceWindow),
     }),
   ),
-  history: z.array(z.looseObject({ day: z.string(), uniques, hits: count })),
+  history: z.array(z.object({ day: z.string(), uniques, hits: count })),
 });
 
 export type PublishedTotal = z.infer<typeof totalSchema>;

@@ -22,5 +22,9 @@ export function relativeError(n: number): number {
 /** The whole numbers between which the true count lies with 95 % probability, given honest registers. */
 export function interval95(estimate: number): { low: number; high: number } {
   const margin = SIGMAS * relativeError(estimate) * estimate;
-  return { low: Math.max(0, Math.floor(estimate - margin)), high: Math.ceil(estimate + margin) };
+  const nearest = Math.round(estimate);
+  return {
+    low: Math.max(0, Math.min(nearest, Math.ceil(estimate - margin))),
+    high: Math.max(nearest, Math.floor(estimate + margin)),
+  };
 }

@@ -6,10 +6,10 @@ import type { Config } from '../config/config.js';
 import { type AccessKeys, presentedKey } from '../http/access-keys.js';
 import { ClientAddress, callerOf } from '../http/client-address.js';
 import { ProblemError } from '../http/problem.js';
+import { RateLimit } from '../http/rate-limit.js';
 import { ACCESS_KEYS, CLOCK, CONFIG } from '../http/tokens.js';
 import { clientCookie, clientIdOf } from './client-cookie.js';
 import type { Outcome } from './drop-reason.js';
-import { RateLimit } from './rate-limit.js';
 import { TrackingService } from './tracking.service.js';
 
 export interface HitOptions {

@@ -3,10 +3,10 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from '../config/config.js';
 import { ClientAddress } from '../http/client-address.js';
 import type { ErrorStyle } from '../http/problem-filter.js';
+import { RateLimit } from '../http/rate-limit.js';
 import { CONFIG } from '../http/tokens.js';
 import { BatchController } from './batch.controller.js';
 import { BrowserHits } from './browser-hits.js';
-import { RateLimit } from './rate-limit.js';
 import { TrackingController } from './tracking.controller.js';
 import { TrackingService } from './tracking.service.js';
 

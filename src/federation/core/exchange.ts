@@ -39,7 +39,8 @@ export type ExchangeState = 'never reached' | 'waiting for approval' | 'in step'
  * but "the newest it has not got", so a peer that was away costs no memory here.
  */
 export class Exchange {
-  private nodeId: string | null = null;
+  /** Null before the first contact. */
+  nodeId: string | null = null;
   private cardSeenMs = 0;
   private delivered = new Map<Day, string>();
   private totalTag: string | null = null;

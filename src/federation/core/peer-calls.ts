@@ -20,7 +20,8 @@ const TOTAL_BYTES_MAX = 16 * 1024 * 1024;
 /** Bodies are kept well below what receivers read, so that one large day never blocks the others. */
 const PUSH_BYTES_MAX = 1_048_576;
 const PUSH_REPORTS_MAX = 200;
-const JSON_TYPE = 'application/json';
+/** Receivers read bodies of this type as bytes, since their digest is what is signed. */
+export const FEDERATION_TYPE = 'application/vnd.headcount.v1+json';
 
 /** The calls of the protocol that this version makes, each signed for exactly the peer that it goes to. */
 export class PeerCalls {
@@ -125,7 +126,7 @@ export class PeerCalls {
     responseBytesMax: number,
     extra: Readonly<Record<string, string>> = {},
   ): Promise<IncomingResponse> {
-    const content = body === null ? {} : { body, contentType: JSON_TYPE };
+    const content = body === null ? {} : { body, contentType: FEDERATION_TYPE };
     const signed = signRequest({ method, url, ...content }, this.key, {
       nowMs: this.clock.nowMs(),
       nonce: this.nonce(),

@@ -1,0 +1,78 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import type { Clock } from './clock/clock.js';
+import { compatModule } from './compat/compat.module.js';
+import type { Config } from './config/config.js';
+import { federationModule } from './federation/federation.module.js';
+import type { AccessKeys } from './http/access-keys.js';
+import type { LocalRequests } from './http/local-requests.js';
+import {
+  ACCESS_KEYS,
+  CLOCK,
+  CONFIG,
+  COUNT_STORE,
+  LEGACY_REPORT_STORE,
+  LOCAL_REQUESTS,
+  RECORDS,
+  VISITOR_IDS,
+} from './http/tokens.js';
+import type { ClockAgreement } from './keys/clock-agreement.js';
+import type { KeyHolder } from './keys/key-holder.js';
+import { keysModule } from './keys/keys.module.js';
+import type { NodeKey } from './protocol/node-key.js';
+import { StatsModule } from './stats/stats.module.js';
+import type { CountStore } from './storage/count-store.js';
+import type { Records } from './storage/records.js';
+import { trackingModule } from './tracking/tracking.module.js';
+
+/** What a node is made of. Tests hand in the memory versions and a clock of their own. */
+export interface NodeParts {
+  config: Config;
+  clock: Clock;
+  counts: CountStore;
+  records: Records;
+  nodeKey: NodeKey;
+  keys: KeyHolder;
+  agreement: ClockAgreement;
+  accessKeys: AccessKeys;
+  localRequests: LocalRequests;
+  /** False for a node that was only opened for one command: it exchanges nothing on its own. */
+  exchanges: boolean;
+}
+
+@Global()
+@Module({})
+class PartsModule {}
+
+function partsModule(parts: NodeParts): DynamicModule {
+  const providers = [
+    { provide: CONFIG, useValue: parts.config },
+    { provide: CLOCK, useValue: parts.clock },
+    { provide: COUNT_STORE, useValue: parts.counts },
+    { provide: RECORDS, useValue: parts.records },
+    { provide: VISITOR_IDS, useValue: parts.keys },
+    { provide: LEGACY_REPORT_STORE, useValue: parts.records.legacyReports },
+    { provide: ACCESS_KEYS, useValue: parts.accessKeys },
+    { provide: LOCAL_REQUESTS, useValue: parts.localRequests },
+  ];
+  return { module: PartsModule, providers, exports: providers };
+}
+
+@Module({})
+class AppModule {}
+
+/** The one place where features meet and get their adapters. */
+export function appModule(parts: NodeParts): DynamicModule {
+  return {
+    module: AppModule,
+    imports: [
+      partsModule(parts),
+      ScheduleModule.forRoot(),
+      keysModule(parts.keys, parts.agreement),
+      trackingModule(parts.config),
+      StatsModule,
+      federationModule(parts),
+      compatModule(parts.config),
+    ],
+  };
+}

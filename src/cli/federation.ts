@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import type { FederationView } from '../federation/federation-view.js';
+import { show, terminal } from './output.js';
+import { withNode } from './with-node.js';
+
+export function addFederation(program: Command): void {
+  const federation = program
+    .command('federation')
+    .description('found a federation, or bring its key to this node');
+
+  federation
+    .command('show', { isDefault: true })
+    .description('the federation that this node counts for')
+    .action(async (_options, command: Command) => {
+      const view = await withNode((node) => node.get<FederationView>('/v1/admin/federation'));
+      show(terminal(command.optsWithGlobals().json), view, words);
+    });
+
+  federation
+    .command('new <name>')
+    .description('found a federation with keys of its own')
+    .action(async (name: string, _options, command: Command) => {
+      const view = await withNode((node) => node.post<FederationView>('/v1/admin/federation', { name }));
+      show(terminal(command.optsWithGlobals().json), view, (founded) => [
+        ...words(founded),
+        'Hand the line of `headcount federation export` privately to each operator who joins;',
+        'a hub that counts no site of its own gets the line of `headcount federation export --public`.',
+      ]);
+    });
+
+  federation
+    .command('export')
+    .description('the federation as one line, with its current key: keep it secret')
+    .option('--public', 'without the key, for a hub that counts no site of its own')
+    .action(async (options: { public?: boolean }, command: Command) => {
+      const path = `/v1/admin/federation/export?public=${options.public ?? false}`;
+      const exported = await withNode((node) => node.get<{ line: string }>(path));
+      show(terminal(command.optsWithGlobals().json), exported, ({ line }) => [line]);
+    });
+
+  federation
+    .command('import <line>')
+    .description('join the federation that the line describes (- reads it from standard input)')
+    .action(async (line: string, _options, command: Command) => {
+      const given = line === '-' ? await standardInput() : line;
+      const view = await withNode((node) =>
+        node.post<FederationView>('/v1/admin/federation/import', { line: given.trim() }),
+      );
+      show(terminal(command.optsWithGlobals().json), view, words);
+    });
+}
+
+function words(view: FederationView): string[] {
+  const lines = [
+    `federation  ${view.name ?? '(none yet: this node stands alone)'}`,
+    `id          ${view.federation}`,
+    `identity    ${view.identity}, epochs of ${view.epochDays} days since ${view.dayZero}`,
+    `keys        ${view.keys.length > 0 ? view.keys.join(', ') : 'none: this node is blind'}`,
+  ];
+  if (view.next)
+    lines.push(
+      `from ${view.next.firstDay}  ${view.next.name ?? view.next.federation} (days until then are counted under the old keys)`,
+    );
+  return lines;
+}
+
+async function standardInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { ConfigError } from '../config/load-config.js';
+import { softwareVersion } from '../config/software.js';
+import { addCounts } from './counts.js';
+import { addDemo } from './demo.js';
+import { addFederation } from './federation.js';
+import { addImportLog } from './import-log.js';
+
+import { addPeers } from './peers.js';
+import { addServe } from './serve.js';
+import { addStatus } from './status.js';
+import { addVerifyTotal } from './verify-total.js';
+
+const program = new Command('headcount')
+  .description('Count heads, not hits, once, across every instance.')
+  .version(softwareVersion)
+  .option('--json', 'print JSON instead of words')
+  .showHelpAfterError('(headcount --help lists the commands)');
+
+for (const add of [
+  addServe,
+  addStatus,
+  addCounts,
+  addFederation,
+  addPeers,
+  addImportLog,
+  addVerifyTotal,
+  addDemo,
+]) {
+  add(program);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+  console.error(error instanceof Error ? `headcount: ${error.message}` : 'headcount: failed');
+}
+
+/** 2: the configuration is wrong; 1: the command could not do what it was asked. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof ConfigError) return 2;
+
+  return 1;
+}

@@ -1,0 +1,46 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+
+/** What every command prints: one JSON document with `--json`, words and tables for people without. */
+export interface Output {
+  json: boolean;
+  write(line: string): void;
+}
+
+export const terminal = (json: boolean): Output => ({ json, write: (line) => console.log(line) });
+
+/** Prints the value as JSON, or calls `words` to say it in lines. */
+export function show<T>(output: Output, value: T, words: (value: T) => readonly string[]): void {
+  if (output.json) output.write(JSON.stringify(value, null, 2));
+  else for (const line of words(value)) output.write(line);
+}
+
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const drawn = new Table({
+    head: head.map((title) => pc.bold(title)),
+    style: { head: [], border: [], compact: true },
+    colAligns: head.map((_, column) => (column === 0 ? 'left' : 'right')),
+  });
+  drawn.push(...rows.map((row) => [...row]));
+  return drawn.toString();
+}
+
+/** `18,211` */
+export function whole(value: number | null): string {
+  return value === null ? '–' : value.toLocaleString('en-US');
+}
+
+/** `12.3 %` */
+export function percent(share: number | null): string {
+  return share === null ? '–' : `${(share * 100).toFixed(1)} %`;
+}
+
+/** `3 min ago`; `never` for null. */
+export function age(timeMs: number | null, nowMs: number): string {
+  if (timeMs === null) return 'never';
+  const seconds = Math.max(0, Math.round((nowMs - timeMs) / 1000));
+  if (seconds < 90) return `${seconds} s ago`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min ago`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h ago`;
+  return `${Math.round(seconds / 86_400)} d ago`;
+}

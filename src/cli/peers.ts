@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import type { PeerView } from '../federation/peer-view.js';
+import { age, show, table, terminal } from './output.js';
+import { withNode } from './with-node.js';
+
+export function addPeers(program: Command): void {
+  const peers = program.command('peers').description('the other nodes: who asked to join, who counts');
+
+  peers
+    .command('list', { isDefault: true })
+    .description('every known node with its status, freshness and last error')
+    .action(async (_options, command: Command) => {
+      const list = await withNode((node) => node.get<{ peers: PeerView[] }>('/v1/admin/peers'));
+      show(terminal(command.optsWithGlobals().json), list, ({ peers }) => words(peers));
+    });
+
+  peers
+    .command('approve <node>')
+    .description('let a waiting node in; its first days stay outside the headline')
+    .option('--trusted', 'count it at once, without probation')
+    .action(async (node: string, options: { trusted?: boolean }, command: Command) => {
+      const peer = await withNode((client) =>
+        client.post<PeerView>(`/v1/admin/peers/${encodeURIComponent(node)}/approve`, {
+          trusted: options.trusted ?? false,
+        }),
+      );
+      show(terminal(command.optsWithGlobals().json), peer, (approved) => [
+        `${nameOf(approved)} is now ${approved.status}`,
+      ]);
+    });
+
+  peers
+    .command('remove <node>')
+    .description('take a node and all it reported out of every total')
+    .action(async (node: string, _options, command: Command) => {
+      const peer = await withNode((client) =>
+        client.delete<PeerView>(`/v1/admin/peers/${encodeURIComponent(node)}`),
+      );
+      show(terminal(command.optsWithGlobals().json), peer, (removed) => [`${nameOf(removed)} is removed`]);
+    });
+}
+
+function words(peers: readonly PeerView[]): string[] {
+  if (peers.length === 0) return ['no other node is known'];
+  const nowMs = Date.now();
+  const rows = peers.map((peer) => [
+    peer.name ?? '–',
+    peer.node,
+    peer.role,
+    peer.status,
+    age(timeOf(peer.lastSeenAt), nowMs),
+    peer.lastError ?? '',
+  ]);
+  return [table(['name', 'node id', 'role', 'status', 'seen', 'last error'], rows)];
+}
+
+function timeOf(instant: string | null): number | null {
+  return instant === null ? null : Date.parse(instant);
+}
+
+function nameOf(peer: PeerView): string {
+  return peer.name ? `${peer.name} (${peer.node})` : peer.node;
+}

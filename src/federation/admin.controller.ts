@@ -1,0 +1,148 @@
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import * as z from 'zod';
+import { isDay } from '../clock/day.js';
+import { RequireKey } from '../http/require-key.js';
+import { ZodPipe } from '../http/zod-problem.js';
+import { FederationAdmin } from './federation-admin.service.js';
+import type { FederationView } from './federation-view.js';
+import type { NodeStatus } from './node-status.js';
+import type { PeerView } from './peer-view.js';
+import { FederationSchedule } from './schedule.js';
+import type { TotalBundle } from './total-bundle.js';
+
+const nodeId = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a node id has 43 characters');
+const approval = z.strictObject({ trusted: z.boolean().default(false) });
+const founding = z.strictObject({ name: z.string().min(1).max(64) });
+const importing = z.strictObject({ line: z.string().min(1).max(4096) });
+const exporting = z.strictObject({ public: z.enum(['true', 'false']).default('false') });
+const ofDay = z.strictObject({ day: z.string().refine(isDay, 'a UTC day such as 2026-11-22') });
+
+/** Everything that the command line does, with an admin key or over the node's own socket. */
+@ApiTags('admin')
+@ApiBearerAuth()
+@RequireKey('admin')
+@Controller('v1/admin')
+export class AdminController {
+  constructor(
+    private readonly admin: FederationAdmin,
+    private readonly schedule: FederationSchedule,
+  ) {}
+
+  @Get('status')
+  @ApiOperation({ summary: 'What this node is, what it counted today, how its exchanges go' })
+  @ApiResponse({ status: 200, description: 'The status' })
+  status(): Promise<NodeStatus> {
+    return this.admin.status();
+  }
+
+  @Get('peers')
+  @ApiOperation({ summary: 'Every known node with its status, freshness and last error' })
+  @ApiResponse({ status: 200, description: '`{peers}`' })
+  async peers(): Promise<{ peers: PeerView[] }> {
+    return { peers: await this.admin.peers() };
+  }
+
+  @Post('peers/:node/approve')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Let a waiting node in' })
+  @ApiParam({ name: 'node', description: 'Node id' })
+  @ApiBody({
+    schema: {
+      type: 'object',
+      properties: { trusted: { type: 'boolean', description: 'without probation' } },
+    },
+  })
+  @ApiResponse({ status: 200, description: 'The peer as it stands now' })
+  @ApiResponse({ status: 404, description: 'No such node' })
+  approve(
+    @Param('node', new ZodPipe(nodeId)) node: string,
+    @Body(new ZodPipe(approval)) { trusted }: z.infer<typeof approval>,
+  ): Promise<PeerView> {
+    return this.admin.approve(node, trusted);
+  }
+
+  @Delete('peers/:node')
+  @ApiOperation({ summary: 'Take a node and all it reported out of every total' })
+  @ApiParam({ name: 'node', description: 'Node id' })
+  @ApiResponse({ status: 200, description: 'The peer as it stands now' })
+  @ApiResponse({ status: 404, description: 'No such node' })
+  remove(@Param('node', new ZodPipe(nodeId)) node: string): Promise<PeerView> {
+    return this.admin.remove(node);
+  }
+
+  @Get('federation')
+  @ApiOperation({ summary: 'The federation this node counts for' })
+  @ApiResponse({ status: 200, description: 'The federation and the names of the keys held, never a key' })
+  federation(): FederationView {
+    return this.admin.federation();
+  }
+
+  @Post('federation')
+  @ApiOperation({ summary: 'Found a federation with keys of its own' })
+  @ApiBody({
+    schema: { type: 'object', required: ['name'], properties: { name: { type: 'string', maxLength: 64 } } },
+  })
+  @ApiResponse({ status: 201, description: 'The new federation' })
+  found(@Body(new ZodPipe(founding)) { name }: z.infer<typeof founding>): Promise<FederationView> {
+    return this.admin.found(name);
+  }
+
+  @Get('federation/export')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'The federation as one line, with its current key unless `public`' })
+  @ApiQuery({ name: 'public', required: false, enum: ['true', 'false'] })
+  @ApiResponse({ status: 200, description: '`{line}`' })
+  async export(@Query(new ZodPipe(exporting)) query: z.infer<typeof exporting>): Promise<{ line: string }> {
+    return { line: await this.admin.exportLine(query.public === 'true') };
+  }
+
+  @Post('federation/import')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Join the federation of a line: today when nothing was counted yet, else tomorrow',
+  })
+  @ApiBody({
+    schema: { type: 'object', required: ['line'], properties: { line: { type: 'string', maxLength: 4096 } } },
+  })
+  @ApiResponse({ status: 200, description: 'The federation' })
+  @ApiResponse({ status: 409, description: 'The line contradicts what the node holds or how it counts' })
+  import(@Body(new ZodPipe(importing)) { line }: z.infer<typeof importing>): Promise<FederationView> {
+    return this.admin.join(line);
+  }
+
+  @Post('exchange')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Issue, exchange and total now instead of waiting for the schedule' })
+  @ApiResponse({ status: 200, description: 'The status after the round' })
+  async exchange(): Promise<NodeStatus> {
+    await this.schedule.runRound({ force: true });
+    return this.admin.status();
+  }
+
+  @Get('reports/self')
+  @Header('content-type', 'application/json; charset=utf-8')
+  @ApiOperation({ summary: "The signed report of one of the node's own days, exactly as it leaves" })
+  @ApiQuery({ name: 'day', description: 'UTC day' })
+  @ApiResponse({ status: 200, description: 'A DSSE envelope' })
+  @ApiResponse({ status: 404, description: 'No report of that day' })
+  ownReport(@Query(new ZodPipe(ofDay)) { day }: z.infer<typeof ofDay>): Promise<string> {
+    return this.admin.ownReport(day);
+  }
+
+  @Get('total')
+  @ApiOperation({ summary: 'A signed total with all it was computed from, for `headcount verify-total`' })
+  @ApiResponse({ status: 200, description: 'The bundle' })
+  @ApiResponse({ status: 409, description: 'This node computes no total' })
+  total(): Promise<TotalBundle> {
+    return this.admin.totalBundle();
+  }
+}

@@ -1,0 +1,217 @@
+import type { Clock } from '../../clock/clock.js';
+import { addDays, dayOf, daysFromTo } from '../../clock/day.js';
+import type { PeerAddress, Role } from '../../config/config.js';
+import { type CardFields, type NodeCard, openCard, signCard } from '../../protocol/card.js';
+import type { NodeKey } from '../../protocol/node-key.js';
+import { Refusal, type RefusalReason } from '../../protocol/refusal.js';
+import type { Ledger, LedgerReport } from '../../storage/ledger.js';
+import type { PeerStatus, PeerStore } from '../../storage/peer-store.js';
+import type { SettingsStore } from '../../storage/settings-store.js';
+import { Exchange } from './exchange.js';
+import { Intake } from './intake.js';
+import { Membership } from './membership.js';
+import type { Push, PushOutcome } from './messages.js';
+import { PeerCalls } from './peer-calls.js';
+import type { Policy } from './policy.js';
+import { RequestGate } from './request-gate.js';
+import type { RosterEntry } from './roster.js';
+import { TotalBoard, type TotalTerms } from './total-board.js';
+import type { PeerTransport } from './transport.js';
+
+/** Everything outside of the core, as ports: with other ones the same core runs in a simulation. */
+export interface FederationOptions {
+  role: Role;
+  self: Omit<CardFields, 'version'>;
+  hub: PeerAddress | null;
+  peers: readonly PeerAddress[];
+  key: NodeKey;
+  ledger: Ledger;
+  peerStore: PeerStore;
+  settings: SettingsStore;
+  transport: PeerTransport;
+  clock: Clock;
+  /** Uniform in [0, 1). */
+  random(): number;
+  nonce(): string;
+  policy: Policy;
+  requestsPerMinute: number;
+  retry: { baseMs: number; capMs: number };
+  /** Signs what changed of our own days into the ledger. */
+  issueReports(): Promise<unknown>;
+  /** Null while this node is in no federation. */
+  terms(): TotalTerms | null;
+  /** A node whose signature was just checked said what time it is. */
+  witness(signedMs: number): void;
+}
+
+const CARD_SETTING = 'own-card';
+const CARD_AGE_MS = 24 * 3_600_000;
+const ISSUED_DAYS = 62;
+
+/**
+ * One node of a federation: takes others' reports, gives its own to hub or peers, and publishes or fetches the
+ * total. No framework, network, disk or clock of its own.
+ */
+export class FederationNode {
+  readonly refused = new Map<RefusalReason, number>();
+  readonly gate: RequestGate;
+  readonly exchanges: readonly Exchange[];
+  private readonly intake: Intake;
+  private isDirty = true;
+
+  private constructor(
+    private readonly options: FederationOptions,
+    readonly membership: Membership,
+    readonly board: TotalBoard,
+    private readonly card: string,
+  ) {
+    const { ledger, clock, policy } = options;
+    this.gate = new RequestGate({
+      clock,
+      publicKeyOf: (keyId) => membership.publicKeyOf(keyId),
+      requestsPerMinute: options.requestsPerMinute,
+    });
+    this.intake = new Intake({
+      ledger,
+      membership,
+      clock,
+      policy,
+      federation: () => options.terms()?.federation ?? null,
+      countRefusal: (reason) => this.countRefusal(reason),
+    });
+    this.exchanges = this.configuredExchanges();
+  }
+
+  static async open(options: FederationOptions): Promise<FederationNode> {
+    const { peerStore, clock, policy, ledger, settings, key, terms } = options;
+    const membership = await Membership.load(peerStore, clock, policy);
+    const self = await ownCard(options);
+    const roster = () => rosterWithSelf(membership, openCard(self));
+    const board = await TotalBoard.open({ ledger, settings, key, clock, policy, terms, roster });
+    return new FederationNode(options, membership, board, self);
+  }
+
+  get nodeId(): string {
+    return this.options.key.nodeId;
+  }
+
+  get publishes(): boolean {
+    return this.options.role === 'hub' || this.options.role === 'peer';
+  }
+
+  /** Our signed card, as text. */
+  ownCard(): string {
+    return this.card;
+  }
+
+  /** Issues what changed, exchanges with hub and peers, and publishes the total. Never rejects for a peer's sake. */
+  async round(options: { force?: boolean } = {}): Promise<void> {
+    await this.options.issueReports();
+    this.isDirty = true;
+    await Promise.all(this.exchanges.map((exchange) => exchange.run(options)));
+    await this.refreshTotal();
+  }
+
+  /** Computes the total anew when something has come in since the last time. */
+  async refreshTotal(): Promise<void> {
+    if (!this.publishes || !this.isDirty) return;
+    this.isDirty = false;
+    await this.board.publish();
+  }
+
+  async receive(push: Push): Promise<PushOutcome[]> {
+    const outcomes = await this.intake.receive(push);
+    if (outcomes.some(({ outcome }) => outcome === 'accepted' || outcome === 'held')) this.isDirty = true;
+    return outcomes;
+  }
+
+  /** Takes a request to join. Throws Refusal for a card that is none, or while too many wait. */
+  async requestToJoin(card: NodeCard, envelope: string): Promise<PeerStatus> {
+    const role = this.options.role === 'peer' ? 'peer' : 'member';
+    const answer = await this.membership.requestToJoin(card, envelope, role);
+    if (answer === 'full') throw new Refusal('pending-full');
+    return answer;
+  }
+
+  async approve(nodeId: string, options: { trusted: boolean }) {
+    this.isDirty = true;
+    return this.membership.approve(nodeId, options);
+  }
+
+  async remove(nodeId: string) {
+    this.isDirty = true;
+    return this.membership.remove(nodeId);
+  }
+
+  countRefusal(reason: RefusalReason): void {
+    this.refused.set(reason, (this.refused.get(reason) ?? 0) + 1);
+  }
+
+  private configuredExchanges(): Exchange[] {
+    const { role, hub, peers, key, transport, clock, nonce, ledger, retry } = this.options;
+    const calls = new PeerCalls(transport, key, clock, nonce, (digest) => ledger.sketch(digest));
+    const context = {
+      membership: this.membership,
+      calls,
+      clock,
+      random: () => this.options.random(),
+      ownReports: () => this.ownReports(),
+      ownCard: () => this.card,
+      keepTotal: (envelope: string, publisher: NodeCard) => this.keepTotal(envelope, publisher),
+    };
+    const addresses = role === 'member' && hub ? [hub] : [...peers];
+    return addresses.map(
+      (address) =>
+        new Exchange(address, role === 'member' ? 'hub' : 'peer', context, { retry, cardAgeMs: CARD_AGE_MS }),
+    );
+  }
+
+  private async keepTotal(envelope: string, publisher: NodeCard): Promise<void> {
+    await this.board.keepFromHub(envelope, publisher);
+    const latest = this.board.latest();
+    if (latest) this.options.witness(Date.parse(latest.total.asOf));
+  }
+
+  private async ownReports(): Promise<LedgerReport[]> {
+    const today = dayOf(this.options.clock.nowMs());
+    const federation = this.options.terms()?.federation;
+    const reports: LedgerReport[] = [];
+    for (const day of daysFromTo(addDays(today, -ISSUED_DAYS), today)) {
+      const accepted = (await this.options.ledger.slot(this.nodeId, day))?.accepted;
+      if (accepted && accepted.report.federation === federation) reports.push(accepted);
+    }
+    return reports;
+  }
+}
+
+/** A node that counts a site of its own is an origin like any other, and always active. */
+function rosterWithSelf(membership: Membership, self: NodeCard): RosterEntry[] {
+  const others = membership.roster();
+  if (!self.counting) return others;
+  const { node, name, listed } = self;
+  return [...others, { nodeId: node, name, listed, status: 'active', statusSinceMs: 0 }];
+}
+
+/** The card kept from the last start, or a new one with the next version when anything in it has changed. */
+async function ownCard({ self, key, settings }: FederationOptions): Promise<string> {
+  const kept = await settings.get(CARD_SETTING);
+  const known = typeof kept === 'string' ? openCard(kept) : null;
+  if (known?.node === key.nodeId && isSame(known, self)) return kept as string;
+  const card = signCard({ ...self, version: (known?.version ?? 0) + 1 }, key);
+  await settings.put(CARD_SETTING, card);
+  return card;
+}
+
+function isSame(card: NodeCard, self: Omit<CardFields, 'version'>): boolean {
+  const { name, url, software, listed, counting } = card;
+  return (
+    JSON.stringify({ name, url, software, listed, counting }) ===
+    JSON.stringify({
+      name: self.name,
+      url: self.url,
+      software: self.software,
+      listed: self.listed,
+      counting: self.counting,
+    })
+  );
+}

@@ -1,0 +1,147 @@
+import type { Clock } from '../../clock/clock.js';
+import { type AcceptedReport, acceptReport, compareToNewest } from '../../protocol/acceptance.js';
+import { Refusal, type RefusalReason } from '../../protocol/refusal.js';
+import { isIssuedLate } from '../../protocol/report.js';
+import { sketchDigest, unpackSketch } from '../../protocol/sketch-transfer.js';
+import type { Decision, Ledger, LedgerReport } from '../../storage/ledger.js';
+import { KeyedTurns } from './keyed-turns.js';
+import type { Membership } from './membership.js';
+import type { Push, PushOutcome } from './messages.js';
+import type { Policy } from './policy.js';
+
+export interface IntakeOptions {
+  ledger: Ledger;
+  membership: Membership;
+  clock: Clock;
+  policy: Policy;
+  /** Null while this node is in no federation. */
+  federation(): string | null;
+  /** Every refusal is counted, and leaves no other trace. */
+  countRefusal(reason: RefusalReason): void;
+}
+
+/**
+ * Others' days come in: each envelope is accepted or refused on its own, judged, and kept. Two deliveries of one
+ * origin wait for each other, so that sequence numbers are compared with what is stored.
+ */
+export class Intake {
+  private readonly turns = new KeyedTurns();
+
+  constructor(private readonly options: IntakeOptions) {}
+
+  /** One outcome for each envelope, in order. Rejects with StoreUnavailableError; what was kept before stays kept. */
+  async receive(push: Push): Promise<PushOutcome[]> {
+    const packed = new Map(Object.entries(push.sketches));
+    const outcomes: PushOutcome[] = [];
+    for (const envelope of push.reports) outcomes.push(await this.receiveOne(envelope, packed));
+    return outcomes;
+  }
+
+  private async receiveOne(envelope: string, packed: ReadonlyMap<string, string>): Promise<PushOutcome> {
+    try {
+      const accepted = this.accept(envelope);
+      return await this.turns.take(accepted.report.origin, () => this.keep(envelope, accepted, packed));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.options.countRefusal(error.reason);
+      return { outcome: 'refused', reason: error.reason };
+    }
+  }
+
+  private accept(envelope: string): AcceptedReport {
+    const { membership, clock } = this.options;
+    const federation = this.options.federation();
+    if (federation === null) throw new Refusal('no-federation');
+    const accepted = acceptReport(envelope, {
+      federation,
+      publicKeyOf: (keyId) => membership.publicKeyOf(keyId),
+      nowMs: clock.nowMs(),
+    });
+    const taken = membership.reportsAreTakenFrom(accepted.report.origin);
+    if (taken === 'pending') throw new Refusal('pending');
+    if (taken === 'no') throw new Refusal('not-a-member');
+    return accepted;
+  }
+
+  private async keep(
+    envelope: string,
+    { report, reportId }: AcceptedReport,
+    packed: ReadonlyMap<string, string>,
+  ): Promise<PushOutcome> {
+    const { ledger, clock, policy } = this.options;
+    const standing = (await ledger.slot(report.origin, report.day))?.accepted ?? null;
+    const receivedAtMs = clock.nowMs();
+    const arriving = { seq: report.seq, reportId };
+    const comparison = this.compare(arriving, standing);
+    if (typeof comparison !== 'string') return comparison;
+    if (comparison === 'same') return { outcome: 'unchanged', id: reportId };
+    if (standing && isTooSoon(report.issuedAt, standing, policy)) throw new Refusal('too-soon');
+    const sketches = await this.sketchesOf(Object.values(report.sketches), packed);
+    const stored: LedgerReport = {
+      origin: report.origin,
+      day: report.day,
+      ...arriving,
+      envelope,
+      report,
+      receivedAtMs,
+    };
+    const decision = judge(stored, standing);
+    await ledger.store(stored, sketches, decision);
+    const replaced = standing?.reportId ?? null;
+    if (decision.verdict === 'count') return { outcome: 'accepted', id: reportId, replaced };
+    return { outcome: 'held', id: reportId, replaced, rule: decision.rule };
+  }
+
+  /** A lower seq is told what is newest here, so that a restored origin can find out what it had said. */
+  private compare(
+    arriving: { seq: number; reportId: string },
+    standing: LedgerReport | null,
+  ): 'new' | 'same' | PushOutcome {
+    try {
+      return compareToNewest(arriving, standing);
+    } catch (error) {
+      if (!(error instanceof Refusal) || !standing) throw error;
+      this.options.countRefusal(error.reason);
+      return {
+        outcome: 'refused',
+        reason: error.reason,
+        newest: { seq: standing.seq, id: standing.reportId },
+      };
+    }
+  }
+
+  /** Checked against the digests that the origin signed. One that is already here need not come again. */
+  private async sketchesOf(
+    digests: readonly string[],
+    packed: ReadonlyMap<string, string>,
+  ): Promise<Map<string, Uint8Array>> {
+    const sketches = new Map<string, Uint8Array>();
+    for (const digest of digests) {
+      const text = packed.get(digest);
+      if (text === undefined) {
+        const known = await this.options.ledger.sketch(digest);
+        if (!known) throw new Refusal('sketch-missing');
+        sketches.set(digest, known);
+        continue;
+      }
+      const bytes = unpackSketch(Buffer.from(text, 'base64'));
+      if (sketchDigest(bytes) !== digest) throw new Refusal('sketch-mismatch');
+      sketches.set(digest, bytes);
+    }
+    return sketches;
+  }
+}
+
+function isTooSoon(issuedAt: string, standing: LedgerReport, policy: Policy): boolean {
+  return Date.parse(issuedAt) - Date.parse(standing.report.issuedAt) < policy.reportGapMs;
+}
+
+/** Rules that look only at the origin's own reports. A held one is kept, and the last counted one goes on counting. */
+function judge(arriving: LedgerReport, standing: LedgerReport | null): Decision {
+  const { origin, day, seq, report } = arriving;
+  const isLateChange = standing !== null && isIssuedLate(report) && report.backfill !== true;
+  const { rule, verdict } = isLateChange
+    ? ({ rule: 'late-change', verdict: 'hold' } as const)
+    : ({ rule: 'accepted', verdict: 'count' } as const);
+  return { origin, day, seq, rule, verdict, by: 'rule', atMs: arriving.receivedAtMs };
+}

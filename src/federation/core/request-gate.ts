@@ -1,0 +1,57 @@
+import type { Clock } from '../../clock/clock.js';
+import { verifyContentDigest } from '../../protocol/content-digest.js';
+import {
+  checkSignatureTimes,
+  type ReceivedRequest,
+  readRequestSignature,
+  SKEW_S,
+  verifyRequestSignature,
+} from '../../protocol/http-signature.js';
+import { Refusal } from '../../protocol/refusal.js';
+import { Nonces } from './nonces.js';
+import { RequestBucket } from './request-bucket.js';
+
+export interface GateOptions {
+  clock: Clock;
+  /** Null for a key that nobody known here owns. No key is ever fetched because a request arrived. */
+  publicKeyOf(keyId: string): Uint8Array | null;
+  requestsPerMinute: number;
+}
+
+/**
+ * Who is calling: checks the signature of a request before its body is read, the cheap things first. What the
+ * envelope in the body says is another question, and never mixed up with this one.
+ */
+export class RequestGate {
+  private readonly nonces = new Nonces();
+  private readonly bucket: RequestBucket;
+
+  constructor(private readonly options: GateOptions) {
+    this.bucket = new RequestBucket(options.requestsPerMinute);
+  }
+
+  /**
+   * The caller's node id. Throws Refusal.
+   * @param publicKeyOf Only for a request to join, whose key comes with the card in its body.
+   */
+  admit(request: ReceivedRequest, publicKeyOf = this.options.publicKeyOf): string {
+    const nowMs = this.options.clock.nowMs();
+    const signature = readRequestSignature(request.headers);
+    const publicKey = publicKeyOf(signature.keyId);
+    if (!publicKey) throw new Refusal('unknown-key');
+    checkSignatureTimes(signature, nowMs);
+    if (request.method !== 'GET' && !signature.coversBody) throw new Refusal('signature-malformed');
+    verifyRequestSignature(signature, request, publicKey);
+    const { keyId, nonce, expires } = signature;
+    if (!this.bucket.take(keyId, nowMs)) throw new Refusal('rate-limited');
+    const taken = this.nonces.take(keyId, nonce, (expires + SKEW_S) * 1000, nowMs);
+    if (taken === 'repeated') throw new Refusal('nonce-repeated');
+    if (taken === 'full') throw new Refusal('nonces-full');
+    return keyId;
+  }
+
+  /** Throws Refusal when the body is not the one whose digest was signed. */
+  checkBody(request: ReceivedRequest, body: Uint8Array): void {
+    verifyContentDigest(request.headers['content-digest'], body);
+  }
+}

@@ -1,0 +1,171 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '../clock/clock.js';
+import { addDays, dayOf } from '../clock/day.js';
+import type { Config } from '../config/config.js';
+import { softwareName, softwareVersion } from '../config/software.js';
+import { ProblemError } from '../http/problem.js';
+import { CLOCK, CONFIG, COUNT_STORE, RECORDS } from '../http/tokens.js';
+import {
+  FederationLineError,
+  formatFederationLine,
+  isFederationName,
+  parseFederationLine,
+} from '../identity/federation-line.js';
+import { KeyringError } from '../identity/keyring.js';
+import { KeyHolder, SchemeMismatchError } from '../keys/key-holder.js';
+import type { CountStore } from '../storage/count-store.js';
+import type { Records } from '../storage/records.js';
+import { FederationNode } from './core/federation-node.js';
+import type { KnownPeer } from './core/membership.js';
+import { type FederationView, federationView } from './federation-view.js';
+import type { NodeStatus } from './node-status.js';
+import { type PeerView, peerView } from './peer-view.js';
+import { bundleOf, type TotalBundle } from './total-bundle.js';
+
+/** What an administrator sees and decides, by API and command line alike. */
+@Injectable()
+export class FederationAdmin {
+  constructor(
+    private readonly node: FederationNode,
+    private readonly keys: KeyHolder,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(COUNT_STORE) private readonly counts: CountStore,
+    @Inject(RECORDS) private readonly records: Records,
+  ) {}
+
+  async status(): Promise<NodeStatus> {
+    const today = this.today();
+    const [counted] = await this.counts.days(today, today);
+    const latest = this.node.board.latest();
+    return {
+      node: this.node.nodeId,
+      name: this.config.name,
+      role: this.config.role,
+      counting: this.config.counting,
+      software: `${softwareName} ${softwareVersion}`,
+      federation: this.federation().name,
+      today: { day: today, hits: counted?.hits ?? 0, dropped: counted?.dropped ?? {} },
+      exchanges: this.node.exchanges.map(({ address, nodeId, state, lastError }) => ({
+        url: address.url,
+        node: nodeId,
+        state,
+        pin: nodeId === null ? null : (this.node.membership.peer(nodeId)?.pin ?? null),
+        lastError,
+      })),
+      refused: Object.fromEntries(this.node.refused),
+      totalAsOf: latest?.total.asOf ?? null,
+      warnings: this.warnings(),
+    };
+  }
+
+  async peers(): Promise<PeerView[]> {
+    return Promise.all(this.node.membership.peers().map((peer) => this.view(peer)));
+  }
+
+  async approve(nodeId: string, trusted: boolean): Promise<PeerView> {
+    return this.view(this.known(await this.node.approve(nodeId, { trusted })));
+  }
+
+  async remove(nodeId: string): Promise<PeerView> {
+    return this.view(this.known(await this.node.remove(nodeId)));
+  }
+
+  federation(): FederationView {
+    return federationView(this.keys.current);
+  }
+
+  async found(name: string): Promise<FederationView> {
+    if (!this.config.counting)
+      throw refused('A hub that counts no site holds no key: found the federation on a member.');
+    if (!isFederationName(name) || name === '') throw invalid('name', 'A name has 1 to 64 plain characters.');
+    await this.keys.found(name, await this.hasCountedToday());
+    return this.federation();
+  }
+
+  async join(line: string): Promise<FederationView> {
+    await refusing('line', async () =>
+      this.keys.join(parseFederationLine(line), await this.hasCountedToday()),
+    );
+    return this.federation();
+  }
+
+  exportLine(isPublic: boolean): Promise<string> {
+    if (this.federation().name === null)
+      throw refused('This node is in no federation: `headcount federation new <name>` founds one.');
+    return refusing('public', async () => formatFederationLine(this.keys.line(!isPublic)));
+  }
+
+  /** The signed report of a day, exactly as it leaves. */
+  async ownReport(day: string): Promise<string> {
+    const slot = await this.records.ledger.slot(this.node.nodeId, day);
+    if (!slot) throw new ProblemError('not-found', `No report of ${day} has been issued.`, { field: 'day' });
+    return slot.accepted.envelope;
+  }
+
+  /** A total of this moment with all it was computed from. */
+  async totalBundle(): Promise<TotalBundle> {
+    const snapshot = this.node.publishes ? await this.node.board.snapshot() : null;
+    if (!snapshot) throw refused('This node computes no total: ask a hub or a peer of a federation.');
+    return bundleOf(snapshot, this.node);
+  }
+
+  private async view(peer: KnownPeer): Promise<PeerView> {
+    const today = this.today();
+    for (let back = 0; back < 8; back++) {
+      const day = addDays(today, -back);
+      const report = (await this.records.ledger.slot(peer.nodeId, day))?.accepted.report;
+      if (!report) continue;
+      const fresh = Date.parse(report.validUntil) >= this.clock.nowMs();
+      return peerView(peer, { day, issuedAt: report.issuedAt, fresh });
+    }
+    return peerView(peer, null);
+  }
+
+  private known(peer: KnownPeer | null): KnownPeer {
+    if (peer) return peer;
+    throw new ProblemError('not-found', 'No node of that id is known here.', { field: 'node' });
+  }
+
+  private async hasCountedToday(): Promise<boolean> {
+    const today = this.today();
+    const [counted] = await this.counts.days(today, today);
+    return (counted?.hits ?? 0) > 0;
+  }
+
+  private warnings(): string[] {
+    const warnings: string[] = [];
+    const isFederated = this.config.role !== 'standalone';
+    if (isFederated && this.federation().name === null) {
+      warnings.push('this node has no key of a federation: run `headcount federation import`');
+    }
+    if (this.config.role === 'peer' || (this.config.role === 'hub' && this.config.counting)) {
+      warnings.push(
+        'members hold both keys and sketches: whoever has both can test whether a person was here',
+      );
+    }
+    return warnings;
+  }
+
+  private today() {
+    return dayOf(this.clock.nowMs());
+  }
+}
+
+function invalid(field: string, detail: string): ProblemError {
+  return new ProblemError('invalid-field', detail, { field });
+}
+
+function refused(detail: string): ProblemError {
+  return new ProblemError('conflict', detail);
+}
+
+async function refusing<T>(field: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FederationLineError) throw invalid(field, error.message);
+    if (error instanceof KeyringError || error instanceof SchemeMismatchError) throw refused(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,109 @@
+import { Body, Controller, Get, Headers, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type * as z from 'zod';
+import { openCard } from '../protocol/card.js';
+import { Refusal } from '../protocol/refusal.js';
+import { parseStrictJson } from '../protocol/strict-json.js';
+import type { PeerStatus } from '../storage/peer-store.js';
+import { FederationNode } from './core/federation-node.js';
+import { joinSchema, type PushOutcome, pushSchema } from './core/messages.js';
+import { FederationGate } from './federation-gate.js';
+import { UnsignedCalls } from './unsigned-calls.js';
+
+const PUSH_BYTES_MAX = 4 * 1024 * 1024;
+const JOIN_BYTES_MAX = 16 * 1024;
+
+/** The calls of other nodes. FederationGate has already checked who makes them; docs/PROTOCOL.md describes them. */
+@ApiTags('federation')
+@Controller('federation/v1')
+export class FederationController {
+  constructor(
+    private readonly node: FederationNode,
+    private readonly gate: FederationGate,
+    private readonly unsigned: UnsignedCalls,
+  ) {}
+
+  @Post('join')
+  @HttpCode(200)
+  @RouteConfig({ bodyLimitBytes: JOIN_BYTES_MAX })
+  @ApiOperation({
+    summary: 'Ask to join with the own card. Answers how things stand, however often it is asked',
+  })
+  @ApiResponse({ status: 200, description: '`{status}`: pending, probation, active, suspended or removed' })
+  @ApiResponse({ status: 401, description: 'Refused, with the reason' })
+  @ApiResponse({ status: 429, description: 'Too many from this address' })
+  async join(@Req() request: FastifyRequest, @Body() body: unknown): Promise<{ status: PeerStatus }> {
+    return this.refusing(async () => {
+      this.unsigned.take(request);
+      const bytes = bytesOf(body);
+      const { card: envelope } = read(joinSchema, bytes);
+      const card = openCard(envelope);
+      const received = this.gate.received(request);
+      this.node.gate.admit(received, (keyId) => (keyId === card.node ? card.publicKey : null));
+      this.node.gate.checkBody(received, bytes);
+      return { status: await this.node.requestToJoin(card, envelope) };
+    });
+  }
+
+  @Post('reports')
+  @HttpCode(200)
+  @RouteConfig({ bodyLimitBytes: PUSH_BYTES_MAX })
+  @ApiOperation({ summary: 'Push signed day reports with their sketches' })
+  @ApiResponse({ status: 200, description: 'One outcome for each report, in order' })
+  @ApiResponse({ status: 401, description: 'Refused, with the reason' })
+  async reports(@Req() request: FastifyRequest, @Body() body: unknown): Promise<{ outcomes: PushOutcome[] }> {
+    return this.refusing(async () => {
+      const bytes = bytesOf(body);
+      this.node.gate.checkBody(this.gate.received(request), bytes);
+      return { outcomes: await this.node.receive(read(pushSchema, bytes)) };
+    });
+  }
+
+  @Get('total')
+  @ApiOperation({ summary: 'The newest signed total' })
+  @ApiResponse({ status: 200, description: 'A DSSE envelope that holds the total' })
+  @ApiResponse({ status: 304, description: 'Still the one that the ETag names' })
+  async total(
+    @Req() request: FastifyRequest,
+    @Headers('if-none-match') known: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.refusing(async () => {
+      this.refuseStrangers(request.caller);
+      const newest = this.node.board.latest();
+      if (!newest) throw new Refusal('no-total');
+      const etag = `"${newest.total.inputs.slice(0, 16)}-${newest.total.asOf}"`;
+      reply.header('etag', etag);
+      if (known === etag) reply.code(304).send();
+      else reply.type('application/json; charset=utf-8').send(newest.envelope);
+    });
+  }
+
+  private refuseStrangers(caller: string | undefined): void {
+    const taken = caller === undefined ? 'no' : this.node.membership.reportsAreTakenFrom(caller);
+    if (taken === 'pending') throw new Refusal('pending');
+    if (taken === 'no') throw new Refusal('not-a-member');
+  }
+
+  private async refusing<T>(answer: () => Promise<T>): Promise<T> {
+    try {
+      return await answer();
+    } catch (error) {
+      if (error instanceof Refusal) this.node.countRefusal(error.reason);
+      throw error;
+    }
+  }
+}
+
+function bytesOf(body: unknown): Uint8Array {
+  if (Buffer.isBuffer(body)) return body;
+  throw new Refusal('digest-missing');
+}
+
+function read<T>(schema: z.ZodType<T>, bytes: Uint8Array): T {
+  const parsed = schema.safeParse(parseStrictJson(bytes));
+  if (!parsed.success) throw new Refusal('bad-schema');
+  return parsed.data;
+}

@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import type { Clock } from '../clock/clock.js';
+import type { Config } from '../config/config.js';
+import { softwareName, softwareVersion } from '../config/software.js';
+import { ClockAgreement } from '../keys/clock-agreement.js';
+import { KeyHolder } from '../keys/key-holder.js';
+import type { NodeKey } from '../protocol/node-key.js';
+import { ReportIssuer } from '../reporting/report-issuer.js';
+import { reportingModule } from '../reporting/reporting.module.js';
+import { TOTALS_READER } from '../stats/totals-reader.js';
+import type { Records } from '../storage/records.js';
+import { AddressVetting } from './address-vetting.js';
+import { AdminController } from './admin.controller.js';
+import { CardController } from './card.controller.js';
+import { FederationNode, type FederationOptions } from './core/federation-node.js';
+import { defaultPolicy } from './core/policy.js';
+import { FederationController } from './federation.controller.js';
+import { FederationAdmin } from './federation-admin.service.js';
+import { FederationGate } from './federation-gate.js';
+import { FederationTotals } from './federation-totals.js';
+import { HttpTransport } from './http-transport.js';
+import { EXCHANGES, FederationSchedule } from './schedule.js';
+import { UnsignedCalls } from './unsigned-calls.js';
+
+export interface FederationParts {
+  config: Config;
+  clock: Clock;
+  records: Records;
+  nodeKey: NodeKey;
+  exchanges: boolean;
+}
+
+const REQUESTS_PER_MINUTE = 60;
+/** Bounds of the delay after a failed exchange; below the usual interval only where that is shorter too. */
+const RETRY_BASE_MS = 30_000;
+const RETRY_CAP_MS = 6 * 3_600_000;
+
+@Global()
+@Module({})
+class FederationModule {}
+
+/** Others' days come in, ours go out, and totals are made of both. */
+export function federationModule(parts: FederationParts): DynamicModule {
+  const { config } = parts;
+  const serves = config.role === 'hub' || config.role === 'peer';
+  return {
+    module: FederationModule,
+    imports: [reportingModule(parts)],
+    controllers: [CardController, AdminController, ...(serves ? [FederationController] : [])],
+    providers: [
+      { provide: EXCHANGES, useValue: parts.exchanges },
+      {
+        provide: FederationNode,
+        inject: [ReportIssuer, KeyHolder, ClockAgreement],
+        useFactory: (issuer: ReportIssuer, keys: KeyHolder, agreement: ClockAgreement) =>
+          FederationNode.open(optionsOf(parts, issuer, keys, agreement)),
+      },
+      { provide: TOTALS_READER, useClass: FederationTotals },
+      FederationSchedule,
+      FederationAdmin,
+      ...(serves ? [FederationGate, UnsignedCalls] : []),
+    ],
+    exports: [TOTALS_READER],
+  };
+}
+
+function optionsOf(
+  { config, clock, records, nodeKey }: FederationParts,
+  issuer: ReportIssuer,
+  keys: KeyHolder,
+  agreement: ClockAgreement,
+): FederationOptions {
+  const { ledger, peers: peerStore, settings } = records;
+  const software = { name: softwareName, version: softwareVersion };
+  const { role, name, publicUrl, listed, counting, hub, peers, reportIntervalMs } = config;
+  return {
+    role,
+    self: { name, url: publicUrl, software, listed, counting },
+    hub,
+    peers,
+    key: nodeKey,
+    ledger,
+    peerStore,
+    settings,
+    clock,
+    transport: new HttpTransport(new AddressVetting(config.allowPrivatePeers)),
+    random: Math.random,
+    nonce: () => randomBytes(16).toString('base64url'),
+    policy: { ...defaultPolicy, reportGapMs: Math.min(defaultPolicy.reportGapMs, reportIntervalMs / 2) },
+    requestsPerMinute: Math.max(REQUESTS_PER_MINUTE, Math.ceil((4 * 60_000) / reportIntervalMs)),
+    retry: { baseMs: Math.min(RETRY_BASE_MS, reportIntervalMs), capMs: RETRY_CAP_MS },
+    issueReports: () => issuer.issue(),
+    terms: () => termsOf(keys),
+    witness: (signedMs) => agreement.witness(signedMs),
+  };
+}
+
+/** A node that was never told of a federation is in none, although it has keys of its own. */
+function termsOf(keys: KeyHolder) {
+  const { federation, name } = keys.current.current;
+  if (name === '') return null;
+  return { federation, readKey: (day: string) => keys.keyOfWindow(day) ?? '' };
+}

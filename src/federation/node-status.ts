@@ -1,0 +1,27 @@
+import type { Role } from '../config/config.js';
+import type { KeyPin } from '../storage/peer-store.js';
+import type { ExchangeState } from './core/exchange.js';
+
+export interface ExchangeView {
+  url: string;
+  node: string | null;
+  state: ExchangeState;
+  pin: KeyPin | null;
+  lastError: string | null;
+}
+
+/** What `headcount status` shows. */
+export interface NodeStatus {
+  node: string;
+  name: string | null;
+  role: Role;
+  counting: boolean;
+  software: string;
+  federation: string | null;
+  today: { day: string; hits: number; dropped: Readonly<Record<string, number>> };
+  exchanges: ExchangeView[];
+  /** Requests and reports that were refused since the node started, by reason. */
+  refused: Readonly<Record<string, number>>;
+  totalAsOf: string | null;
+  warnings: string[];
+}

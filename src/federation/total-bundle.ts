@@ -1,0 +1,136 @@
+import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod';
+import { type NodeCard, openCard } from '../protocol/card.js';
+import { isSignedBy, payloadId, readEnvelope } from '../protocol/envelope.js';
+import { REPORT_BYTES_MAX, reportSchema } from '../protocol/report.js';
+import { sketchDigest } from '../protocol/sketch-transfer.js';
+import { parseStrictJson } from '../protocol/strict-json.js';
+import { inputsHash, TOTAL_BYTES_MAX } from '../protocol/total.js';
+import { decodeHyll } from '../sketch/hyll.js';
+import type { Sketch } from '../sketch/sketch.js';
+import type { LedgerReport, LedgerSlot } from '../storage/ledger.js';
+import type { FederationNode } from './core/federation-node.js';
+import { computeTotal } from './core/total.js';
+import { inputsOf, parseTotal, type TotalSnapshot } from './core/total-board.js';
+
+const slotSchema = z.object({ accepted: z.string(), counted: z.string().nullable() });
+const status = z.enum(['pending', 'probation', 'active', 'suspended', 'removed']);
+
+const bundleSchema = z.object({
+  total: z.string(),
+  publisher: z.string(),
+  cards: z.array(z.string()),
+  slots: z.array(slotSchema),
+  sketches: z.record(z.string(), z.string()),
+  roster: z.array(
+    z.object({
+      nodeId: z.string(),
+      name: z.string().nullable(),
+      listed: z.boolean(),
+      status,
+      statusSinceMs: z.number(),
+    }),
+  ),
+  policy: z.object({
+    probationDays: z.number(),
+    ledgerDays: z.number(),
+    reportGapMs: z.number(),
+    pendingMax: z.number(),
+    pendingMs: z.number(),
+  }),
+  readKeys: z.record(z.string(), z.string()),
+  nowMs: z.number(),
+});
+
+/** A published total with everything that it is a function of. Envelopes are text; sketches base64 by digest. */
+export type TotalBundle = z.infer<typeof bundleSchema>;
+
+export function bundleOf(snapshot: TotalSnapshot, node: FederationNode): TotalBundle {
+  const { inputs, slots, sketches } = snapshot;
+  const { envelope, total } = node.board.sign(snapshot);
+  const days = [...new Set([total.day, ...total.history.map(({ day }) => day)])];
+  return {
+    total: envelope,
+    publisher: node.ownCard(),
+    cards: [node.ownCard(), ...node.membership.peers().map((peer) => peer.card)],
+    slots: slots.map(({ accepted, counted }) => ({
+      accepted: accepted.envelope,
+      counted: counted?.envelope ?? null,
+    })),
+    sketches: Object.fromEntries(
+      [...sketches].map(([digest, bytes]) => [digest, Buffer.from(bytes).toString('base64')]),
+    ),
+    roster: [...inputs.roster],
+    policy: inputs.policy,
+    readKeys: Object.fromEntries(days.map((day) => [day, inputs.readKey(day)])),
+    nowMs: inputs.nowMs,
+  };
+}
+
+/** What was found when a total was computed again. */
+export interface Verification {
+  publisher: string;
+  asOf: string;
+  reports: number;
+  /** What does not fit, in words. Empty: the total is what its inputs say. */
+  problems: string[];
+}
+
+/** Computes a published total again from its inputs, every signature and digest checked. Throws for what is no bundle. */
+export function verifyBundle(value: unknown): Verification {
+  const bundle = bundleSchema.parse(value);
+  const problems: string[] = [];
+  const cards = new Map(bundle.cards.map((card) => openCard(card)).map((card) => [card.node, card]));
+  const publisher = openCard(bundle.publisher);
+  const opened = readEnvelope(bundle.total, TOTAL_BYTES_MAX);
+  if (!isSignedBy(opened, publisher.publicKey)) problems.push("the total's signature is not its publisher's");
+  const total = parseTotal(bundle.total);
+  const sketches = checkedSketches(bundle.sketches, problems);
+  const slots = bundle.slots.map((slot) => checkedSlot(slot, cards, problems));
+  if (inputsHash(inputsOf(slots)) !== total.inputs)
+    problems.push('the inputs are not those that the total names');
+  const recomputed = computeTotal({
+    slots,
+    sketchOf: (digest) => sketches.get(digest) ?? null,
+    roster: bundle.roster,
+    readKey: (day) => bundle.readKeys[day] ?? '',
+    policy: bundle.policy,
+    nowMs: bundle.nowMs,
+  });
+  for (const part of ['day', 'windows', 'instances', 'history'] as const) {
+    if (!isDeepStrictEqual(recomputed[part], total[part]))
+      problems.push(`${part}: recomputed to something else`);
+  }
+  return { publisher: publisher.node, asOf: total.asOf, reports: slots.length, problems };
+}
+
+function checkedSketches(encoded: Readonly<Record<string, string>>, problems: string[]): Map<string, Sketch> {
+  const sketches = new Map<string, Sketch>();
+  for (const [digest, text] of Object.entries(encoded)) {
+    const bytes = Buffer.from(text, 'base64');
+    if (sketchDigest(bytes) !== digest) problems.push(`sketch ${digest} is another one`);
+    else sketches.set(digest, decodeHyll(bytes));
+  }
+  return sketches;
+}
+
+function checkedSlot(
+  slot: z.infer<typeof slotSchema>,
+  cards: ReadonlyMap<string, NodeCard>,
+  problems: string[],
+): LedgerSlot {
+  return {
+    accepted: checkedReport(slot.accepted, cards, problems),
+    counted: slot.counted === null ? null : checkedReport(slot.counted, cards, problems),
+  };
+}
+
+function checkedReport(text: string, cards: ReadonlyMap<string, NodeCard>, problems: string[]): LedgerReport {
+  const envelope = readEnvelope(text, REPORT_BYTES_MAX);
+  const report = reportSchema.parse(parseStrictJson(envelope.payload));
+  const { origin, day, seq } = report;
+  const card = cards.get(origin);
+  const isSigned = card !== undefined && envelope.keyId === origin && isSignedBy(envelope, card.publicKey);
+  if (!isSigned) problems.push(`the report of ${origin} of ${day} is not signed by it`);
+  return { origin, day, seq, reportId: payloadId(envelope.payload), envelope: text, report, receivedAtMs: 0 };
+}

@@ -1,0 +1,32 @@
+import { randomInt } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Clock } from '../clock/clock.js';
+import type { Config } from '../config/config.js';
+import { ClientAddress } from '../http/client-address.js';
+import { RateLimit } from '../http/rate-limit.js';
+import { CLOCK, CONFIG } from '../http/tokens.js';
+import { Refusal } from '../protocol/refusal.js';
+
+const CALLS_PER_MINUTE = 10;
+
+/** Calls that nobody known has signed are cheap to make, so an address may make only a few in a minute. */
+@Injectable()
+export class UnsignedCalls {
+  private readonly limit = new RateLimit(CALLS_PER_MINUTE, randomInt(2 ** 32));
+  private readonly addresses: ClientAddress;
+
+  constructor(
+    @Inject(CONFIG) config: Config,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    this.addresses = new ClientAddress(config.trustProxy);
+  }
+
+  /** Throws Refusal `rate-limited`. */
+  take(request: FastifyRequest): void {
+    const address = this.addresses.ofRequest(request);
+    if (address !== null && !this.limit.allows(address, this.clock.nowMs()))
+      throw new Refusal('rate-limited');
+  }
+}

@@ -1,0 +1,24 @@
+import { loadConfig } from './config/load-config.js';
+import { startNode } from './node.js';
+
+/** Runs the node until SIGTERM or SIGINT, and then stops it cleanly. */
+export async function serve(): Promise<void> {
+  const config = loadConfig();
+  const node = await startNode(config, { listens: true, exchanges: true });
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  say(`Headcount is running at ${node.url}`);
+  say(`  node      ${config.name ? `${config.name} · ` : ''}${node.nodeId}`);
+  say(`  role      ${config.role}${config.counting ? '' : ', blind'}`);
+  say(`  data      ${config.dataDir}`);
+  for (const { kind, text } of node.newKeys) say(`  ${kind.padEnd(5)} key ${text}   (shown once: keep it)`);
+  for (const warning of node.warnings) say(`  warning   ${warning}`);
+  await stopSignal();
+  await node.stop();
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+}

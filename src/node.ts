@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import { ConsoleLogger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { appModule, type NodeParts } from './app.module.js';
+import { systemClock } from './clock/clock.js';
+import { compatErrors } from './compat/compat-errors.js';
+import type { Config } from './config/config.js';
+import { StoredAccessKeys } from './http/access-keys.js';
+import { registerBodyParsers } from './http/body-parsers.js';
+import { firstAccessKeys, type NewAccessKey } from './http/first-access-keys.js';
+import { LocalSockets } from './http/local-requests.js';
+import { listenOnSocket } from './http/local-socket.js';
+import { describeApi } from './http/openapi.js';
+import { ProblemFilter } from './http/problem-filter.js';
+import { schemeOf } from './identity/visitor-scheme.js';
+import { ClockAgreement } from './keys/clock-agreement.js';
+import { KeyHolder } from './keys/key-holder.js';
+import { NodeKey } from './protocol/node-key.js';
+import { openStores, type Stores } from './storage/open-stores.js';
+import { trackingErrors } from './tracking/tracking.module.js';
+
+export interface StartOptions {
+  /** Listen on host and port. A node without answers only on its own socket. */
+  listens: boolean;
+  /** Report, exchange and total on schedule. */
+  exchanges: boolean;
+}
+
+export interface RunningNode {
+  /** `http://127.0.0.1:3000`; null for a node that does not listen. */
+  url: string | null;
+  nodeId: string;
+  /** Keys that were made at this start and are shown this once. */
+  newKeys: readonly NewAccessKey[];
+  warnings: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Opens the data directory and starts a node in it. Whatever fails closes again what was opened before. */
+export async function startNode(config: Config, options: StartOptions): Promise<RunningNode> {
+  const stores = await openStores(config, systemClock);
+  try {
+    return await startOn(stores, config, options);
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+}
+
+async function startOn(stores: Stores, config: Config, options: StartOptions): Promise<RunningNode> {
+  const { counts, records } = stores;
+  const clock = systemClock;
+  const nodeKey = await nodeKeyOf(stores);
+  const scheme = schemeOf(config.visitor);
+  const blind = !config.counting;
+  const keys = await KeyHolder.open({ file: stores.keyringFile, clock, random: randomBytes, scheme, blind });
+  const agreement = new ClockAgreement(clock, () => performance.now(), config.role !== 'standalone');
+  const newKeys = await firstAccessKeys(records.accessKeys, config, clock);
+  const accessKeys = new StoredAccessKeys(records.accessKeys, clock, config);
+  const local = new LocalSockets();
+  const app = await createApp({
+    ...{ config, clock, counts, records, nodeKey, keys, agreement, accessKeys },
+    localRequests: local,
+    exchanges: options.exchanges,
+  });
+  const socket = await listenOnSocket(stores.paths.socket, app.getHttpAdapter().getInstance(), local);
+  if (options.listens) await app.listen(config.port, config.host);
+  const stop = () => stopNode(app, socket, stores);
+  return {
+    url: options.listens ? await app.getUrl() : null,
+    nodeId: nodeKey.nodeId,
+    newKeys,
+    warnings: stores.warnings,
+    stop,
+  };
+}
+
+/** The whole application on given parts, ready to answer but not listening. */
+export async function createApp(parts: NodeParts): Promise<NestFastifyApplication> {
+  const filter = new ProblemFilter([trackingErrors, ...compatErrors]);
+  const adapter = new FastifyAdapter({ frameworkErrors: filter.answer.bind(filter) });
+  registerBodyParsers(adapter.getInstance());
+  const app = await NestFactory.create<NestFastifyApplication>(appModule(parts), adapter, {
+    bodyParser: false,
+    logger: new ConsoleLogger({ json: true, logLevels: ['error', 'warn'] }),
+    abortOnError: false,
+  });
+  app.useGlobalFilters(filter);
+  describeApi(app);
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  return app;
+}
+
+async function nodeKeyOf({ nodeKeyFile }: Stores): Promise<NodeKey> {
+  const pem = await nodeKeyFile.read();
+  if (pem !== null) return NodeKey.fromPem(pem);
+  const made = NodeKey.generate();
+  await nodeKeyFile.create(made.toPem());
+  return made;
+}
+
+/** First no new requests, then the features, then the stores with what is still pending in them. */
+async function stopNode(app: NestFastifyApplication, socket: Server, stores: Stores): Promise<void> {
+  socket.closeAllConnections();
+  await new Promise((resolve) => socket.close(resolve));
+  await app.close();
+  await stores.close();
+}

@@ -1,0 +1,174 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '../clock/clock.js';
+import { addDays, type Day, dayOf, isoSeconds } from '../clock/day.js';
+import type { WindowName } from '../config/config.js';
+import { ProblemError } from '../http/problem.js';
+import { CLOCK } from '../http/tokens.js';
+import { interval95 } from '../sketch/interval.js';
+import { type LocalDay, type LocalWindow, LocalWindows, zeroFilled } from './local-windows.js';
+import {
+  type GlobalInstance,
+  type GlobalTotal,
+  type GlobalUniques,
+  type GlobalWindow,
+  TOTALS_READER,
+  type TotalsReader,
+} from './totals-reader.js';
+
+/** `local`, `global` or `instance:<node id>`. */
+export type Scope = string;
+
+/** How many different people, and how sure that is. docs/API.md explains each field. */
+export interface Counts {
+  scope: Scope;
+  window: { name: WindowName; from: Day | null; to: Day; partial: boolean };
+  uniques: GlobalUniques;
+  sum: number;
+  hits: number | null;
+  visitorDays: number | null;
+  overlap: number | null;
+  instances: { fresh: number; stale: number; held: number; probation: number };
+  coverage: number;
+  asOf: string;
+}
+
+export interface HistoryDay {
+  day: Day;
+  uniques: number | null;
+  low: number;
+  high: number;
+  hits: number;
+}
+
+const RETRY_S = 30;
+const ALONE = { fresh: 1, stale: 0, held: 0, probation: 0 };
+
+@Injectable()
+export class CountsService {
+  constructor(
+    private readonly local: LocalWindows,
+    @Inject(TOTALS_READER) private readonly totals: TotalsReader,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Throws ProblemError: `not-found` for an instance nobody listed, `no-total` before the first exchange. */
+  async counts(scope: Scope, window: WindowName): Promise<Counts> {
+    if (scope === 'local' || (scope === 'global' && !this.totals.isFederated)) {
+      return this.localCounts(scope, window);
+    }
+    const total = this.latestTotal();
+    if (scope === 'global') return globalCounts(total.windows[window], window, total.asOf);
+    return instanceCounts(instanceIn(total, scope), total, scope, window);
+  }
+
+  async history(scope: Scope, length: number): Promise<{ scope: Scope; days: HistoryDay[]; asOf: string }> {
+    const to = dayOf(this.clock.nowMs());
+    const from = addDays(to, 1 - length);
+    if (scope === 'global' && this.totals.isFederated) {
+      const total = this.latestTotal();
+      return { scope, days: globalHistory(total, from, to), asOf: total.asOf };
+    }
+    const days = zeroFilled(await this.local.history(from, to), from, to);
+    return { scope, days: days.map(localDay), asOf: this.now() };
+  }
+
+  /** The rows of the newest total; null where this node knows of no other instance. */
+  instances(): { instances: readonly GlobalInstance[]; asOf: string } | null {
+    if (!this.totals.isFederated) return null;
+    const total = this.latestTotal();
+    return { instances: total.instances, asOf: total.asOf };
+  }
+
+  private latestTotal(): GlobalTotal {
+    const total = this.totals.latest();
+    if (total) return total;
+    throw new ProblemError(
+      'no-total',
+      'No total has been exchanged yet. It comes with the first exchange of reports.',
+      {
+        retryAfterS: RETRY_S,
+      },
+    );
+  }
+
+  private async localCounts(scope: Scope, name: WindowName): Promise<Counts> {
+    const today = dayOf(this.clock.nowMs());
+    const window = name === 'all' ? await this.local.allTime(today) : await this.local.window(name, today);
+    const { estimate, low, high, dedup } = window;
+    return {
+      scope,
+      window: windowOf(name, window),
+      uniques: { estimate, low, high, dedup },
+      sum: estimate,
+      hits: window.hits,
+      visitorDays: window.visitorDays,
+      overlap: null,
+      instances: ALONE,
+      coverage: 1,
+      asOf: this.now(),
+    };
+  }
+
+  private now(): string {
+    return isoSeconds(this.clock.nowMs());
+  }
+}
+
+function windowOf(name: WindowName, window: Pick<LocalWindow, 'from' | 'to'>): Counts['window'] {
+  return { name, from: window.from, to: window.to, partial: name === '1d' };
+}
+
+function globalCounts(window: GlobalWindow, name: WindowName, asOf: string): Counts {
+  const { from, to, ...figures } = window;
+  return { scope: 'global', window: windowOf(name, { from, to }), ...figures, asOf };
+}
+
+function instanceIn(total: GlobalTotal, scope: Scope): GlobalInstance {
+  const node = scope.slice('instance:'.length);
+  const found = total.instances.find((instance) => instance.node === node && instance.listed);
+  if (!found)
+    throw new ProblemError('not-found', 'No instance of that id is shown here.', { field: 'scope' });
+  return found;
+}
+
+function instanceCounts(
+  instance: GlobalInstance,
+  total: GlobalTotal,
+  scope: Scope,
+  name: WindowName,
+): Counts {
+  const { estimate, low, high } = instance.windows[name];
+  const { from, to } = total.windows[name];
+  return {
+    scope,
+    window: windowOf(name, { from, to }),
+    uniques: { estimate, low, high, dedup: 'full' },
+    sum: estimate,
+    hits: null,
+    visitorDays: null,
+    overlap: null,
+    instances: {
+      fresh: instance.stale ? 0 : 1,
+      stale: instance.stale ? 1 : 0,
+      held: 0,
+      probation: instance.status === 'probation' ? 1 : 0,
+    },
+    coverage: 1,
+    asOf: total.asOf,
+  };
+}
+
+function globalHistory(total: GlobalTotal, from: Day, to: Day): HistoryDay[] {
+  const known = new Map(total.history.map((entry) => [entry.day, entry]));
+  const wanted = zeroFilled([], from, to);
+  return wanted.map(({ day }) => {
+    const entry = known.get(day);
+    if (!entry) return { day, uniques: 0, low: 0, high: 0, hits: 0 };
+    const { estimate, low, high } = entry.uniques;
+    return { day, uniques: estimate, low, high, hits: entry.hits };
+  });
+}
+
+function localDay({ day, uniques, hits }: LocalDay): HistoryDay {
+  return { day, uniques, ...interval95(uniques), hits };
+}

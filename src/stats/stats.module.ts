@@ -1,0 +1,31 @@
+import { Global, Module } from '@nestjs/common';
+import { COUNTS_READER } from '../compat/counts-reader.js';
+import { COUNT_STORE } from '../http/tokens.js';
+import { KeyHolder } from '../keys/key-holder.js';
+import { OWN_COUNTS } from '../reporting/own-counts.js';
+import type { CountStore } from '../storage/count-store.js';
+import { CompatCounts } from './compat-counts.js';
+import { CountsService } from './counts.service.js';
+import { HealthController } from './health.controller.js';
+import { LocalWindows } from './local-windows.js';
+import { NodeinfoController } from './nodeinfo.controller.js';
+import { ReportedCounts } from './reported-counts.js';
+import { StatsController } from './stats.controller.js';
+
+/** Numbers go out: to readers, to the earlier systems' routes, and to our own reports. */
+@Global()
+@Module({
+  controllers: [StatsController, NodeinfoController, HealthController],
+  providers: [
+    {
+      provide: LocalWindows,
+      inject: [COUNT_STORE, KeyHolder],
+      useFactory: (store: CountStore, keys: KeyHolder) => new LocalWindows(store, keys),
+    },
+    CountsService,
+    { provide: COUNTS_READER, useClass: CompatCounts },
+    { provide: OWN_COUNTS, useClass: ReportedCounts },
+  ],
+  exports: [COUNTS_READER, OWN_COUNTS],
+})
+export class StatsModule {}

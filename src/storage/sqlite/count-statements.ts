@@ -1,0 +1,135 @@
+import type { Database, Statement, Transaction } from 'better-sqlite3';
+import type { Day, Hour } from '../../clock/day.js';
+import type { DayCounts, HourCounts, SketchName } from '../count-store.js';
+import type { DroppedByDay } from '../dropped-hits.js';
+import { placeOf } from '../visit-tally.js';
+
+interface DayRow {
+  day: Day;
+  hits: number;
+  imported_uniques: number | null;
+}
+
+/** Every statement on counts.sqlite, prepared once. */
+export class CountStatements {
+  /** Runs the work in one transaction; nothing of it stays when it throws. */
+  readonly transaction: Transaction<(work: () => unknown) => unknown>;
+  private readonly readSketch: Statement<[string], { hyll: Buffer }>;
+  private readonly readDay: Statement<[string], { name: string; hyll: Buffer }>;
+  private readonly writeSketch: Statement;
+  private readonly addDay: Statement;
+  private readonly addHour: Statement;
+  private readonly addDropped: Statement;
+  private readonly addImported: Statement;
+  private readonly readDays: Statement<[string, string], DayRow>;
+  private readonly readDropped: Statement<[string, string], { day: Day; reason: string; hits: number }>;
+  private readonly readHours: Statement<[string, string], HourCounts>;
+  private readonly addKey: Statement;
+  private readonly oldKeys: Statement;
+
+  constructor(private readonly database: Database) {
+    this.transaction = database.transaction((work: () => unknown) => work());
+    this.readSketch = database.prepare('SELECT hyll FROM sketches WHERE name = ?');
+    this.readDay = database.prepare('SELECT name, hyll FROM sketches WHERE day = ? ORDER BY name');
+    this.writeSketch = database.prepare(
+      `INSERT INTO sketches (name, day, hour, hyll) VALUES (?, ?, ?, ?)
+       ON CONFLICT (name) DO UPDATE SET hyll = excluded.hyll`,
+    );
+    this.addDay = database.prepare(
+      'INSERT INTO days (day, hits) VALUES (?, ?) ON CONFLICT (day) DO UPDATE SET hits = hits + excluded.hits',
+    );
+    this.addHour = database.prepare(
+      'INSERT INTO hours (hour, hits) VALUES (?, ?) ON CONFLICT (hour) DO UPDATE SET hits = hits + excluded.hits',
+    );
+    this.addDropped = database.prepare(
+      `INSERT INTO dropped (day, reason, hits) VALUES (?, ?, ?)
+       ON CONFLICT (day, reason) DO UPDATE SET hits = hits + excluded.hits`,
+    );
+    this.addImported = database.prepare(
+      `INSERT INTO days (day, imported_uniques) VALUES (?, ?)
+       ON CONFLICT (day) DO UPDATE SET imported_uniques = max(coalesce(imported_uniques, 0), excluded.imported_uniques)`,
+    );
+    this.readDays = database.prepare(
+      'SELECT day, hits, imported_uniques FROM days WHERE day BETWEEN ? AND ? ORDER BY day',
+    );
+    this.readDropped = database.prepare('SELECT day, reason, hits FROM dropped WHERE day BETWEEN ? AND ?');
+    this.readHours = database.prepare(
+      'SELECT hour, hits FROM hours WHERE hour BETWEEN ? AND ? ORDER BY hour',
+    );
+    this.addKey = database.prepare('INSERT OR IGNORE INTO idempotency (key, at_ms) VALUES (?, ?)');
+    this.oldKeys = database.prepare('DELETE FROM idempotency WHERE at_ms < ?');
+  }
+
+  sketch(name: SketchName): Uint8Array | null {
+    return this.readSketch.get(name)?.hyll ?? null;
+  }
+
+  daySketches(day: Day): { name: string; hyll: Uint8Array }[] {
+    return this.readDay.all(day);
+  }
+
+  putSketch(name: SketchName, hyll: Uint8Array): void {
+    const { day, hour } = placeOf(name);
+    this.writeSketch.run(name, day, hour, hyll);
+  }
+
+  addHits(
+    dayHits: ReadonlyMap<Day, number>,
+    hourHits: ReadonlyMap<Hour, number>,
+    dropped: DroppedByDay,
+  ): void {
+    for (const [day, hits] of dayHits) this.addDay.run(day, hits);
+    for (const [hour, hits] of hourHits) this.addHour.run(hour, hits);
+    for (const [day, reasons] of dropped) {
+      this.addDay.run(day, 0);
+      for (const [reason, hits] of reasons) this.addDropped.run(day, reason, hits);
+    }
+  }
+
+  raiseImportedUniques(day: Day, uniques: number): void {
+    this.addImported.run(day, uniques);
+  }
+
+  days(from: Day, to: Day): DayCounts[] {
+    const dropped = new Map<Day, Record<string, number>>();
+    for (const { day, reason, hits } of this.readDropped.all(from, to)) {
+      dropped.set(day, { ...dropped.get(day), [reason]: hits });
+    }
+    return this.readDays.all(from, to).map(({ day, hits, imported_uniques }) => ({
+      day,
+      hits,
+      dropped: dropped.get(day) ?? {},
+      importedUniques: imported_uniques,
+    }));
+  }
+
+  hours(from: Hour, to: Hour): HourCounts[] {
+    return this.readHours.all(from, to);
+  }
+
+  /** Whether the key is new. */
+  claim(key: string, atMs: number): boolean {
+    return this.addKey.run(key, atMs).changes === 1;
+  }
+
+  forgetKeysBefore(timeMs: number): void {
+    this.oldKeys.run(timeMs);
+  }
+
+  prune(firstDay: Day, firstHour: Hour): { days: number; names: string[] } {
+    return this.transaction(() => {
+      const names = this.database
+        .prepare<[string, string], { name: string }>('SELECT name FROM sketches WHERE day < ? OR hour < ?')
+        .all(firstDay, firstHour);
+      this.database.prepare('DELETE FROM sketches WHERE day < ? OR hour < ?').run(firstDay, firstHour);
+      this.database.prepare('DELETE FROM hours WHERE hour < ?').run(firstHour);
+      this.database.prepare('DELETE FROM dropped WHERE day < ?').run(firstDay);
+      const days = this.database.prepare('DELETE FROM days WHERE day < ?').run(firstDay).changes;
+      return { days, names: names.map(({ name }) => name) };
+    }) as { days: number; names: string[] };
+  }
+
+  check(): void {
+    this.database.exec(`PRAGMA user_version = ${this.database.pragma('user_version', { simple: true })}`);
+  }
+}

@@ -1,0 +1,176 @@
+import Database from 'better-sqlite3';
+import type { Clock } from '../../clock/clock.js';
+import { DAY_MS, type Day, type Hour } from '../../clock/day.js';
+import { decodeHyll } from '../../sketch/hyll.js';
+import type { Sketch } from '../../sketch/sketch.js';
+import {
+  type CountStore,
+  type DayCounts,
+  type HourCounts,
+  type SketchName,
+  StoreUnavailableError,
+  type Visit,
+} from '../count-store.js';
+import { DroppedHits } from '../dropped-hits.js';
+import { errorCodeOf } from '../error-code.js';
+import { GroupCommit, type PendingVisits, type Recorded } from '../group-commit.js';
+import { placeOf, VisitTally } from '../visit-tally.js';
+import { CountStatements } from './count-statements.js';
+import { migrateCounts } from './counts-schema.js';
+import { HotSketches } from './hot-sketches.js';
+
+const IDEMPOTENCY_MS = DAY_MS;
+/** 16 MB: sketches are rewritten again and again, so a longer log spares the file most of the writes. */
+const WAL_PAGES = 4000;
+
+/**
+ * Counts in one SQLite file, by prepared statements on the main thread: a commit with `synchronous=FULL` takes a
+ * third of a millisecond, and group commit shares it among all visits of the moment.
+ */
+export class SqliteCountStore implements CountStore {
+  private readonly commits = new GroupCommit(async (pending) => this.write(pending));
+  private readonly dropped = new DroppedHits(() => this.commits.add([]));
+  private readonly hot: HotSketches;
+
+  private constructor(
+    private readonly database: Database.Database,
+    private readonly statements: CountStatements,
+    private readonly clock: Clock,
+  ) {
+    this.hot = new HotSketches((name) => statements.sketch(name));
+  }
+
+  /** Opens or creates the file. Throws StoreUnavailableError when that fails, CountsTooNewError for a newer schema. */
+  static async open(path: string, clock: Clock): Promise<SqliteCountStore> {
+    return guarded(() => {
+      const database = new Database(path);
+      database.pragma('journal_mode = WAL');
+      database.pragma('synchronous = FULL');
+      database.pragma(`wal_autocheckpoint = ${WAL_PAGES}`);
+      migrateCounts(database);
+      return new SqliteCountStore(database, new CountStatements(database), clock);
+    });
+  }
+
+  async record(visit: Visit): Promise<void> {
+    await this.commits.add([visit]);
+  }
+
+  recordBatch(visits: readonly Visit[], idempotencyKey?: string): Promise<Recorded> {
+    return this.commits.add(visits, idempotencyKey ?? null);
+  }
+
+  recordDropped(day: Day, reason: string, count: number): void {
+    this.dropped.add(day, reason, count);
+  }
+
+  async raiseImportedUniques(day: Day, uniques: number): Promise<void> {
+    guarded(() => this.statements.raiseImportedUniques(day, uniques));
+  }
+
+  async sketch(name: SketchName): Promise<Sketch | null> {
+    return guarded(() => this.hot.copy(name));
+  }
+
+  async daySketches(day: Day): Promise<Map<string, Sketch>> {
+    return guarded(() => {
+      const stored = this.statements.daySketches(day);
+      return new Map(stored.map(({ name, hyll }) => [placeOf(name).keyName, decodeHyll(hyll)]));
+    });
+  }
+
+  async mergeSketch(name: SketchName, sketch: Sketch): Promise<void> {
+    this.unlessItFails([name], () => {
+      const bytes = this.hot.merge(name, sketch);
+      if (bytes) this.statements.putSketch(name, bytes);
+    });
+  }
+
+  async days(from: Day, to: Day): Promise<DayCounts[]> {
+    return guarded(() => this.statements.days(from, to));
+  }
+
+  async hours(from: Hour, to: Hour): Promise<HourCounts[]> {
+    return guarded(() => this.statements.hours(from, to));
+  }
+
+  async prune(firstDay: Day, firstHour: Hour): Promise<number> {
+    return guarded(() => {
+      const { days, names } = this.statements.prune(firstDay, firstHour);
+      this.hot.forget(names);
+      return days;
+    });
+  }
+
+  /** Rewrites a row, since a file can be readable and yet not take anything any more. */
+  async check(): Promise<void> {
+    guarded(() => this.statements.check());
+  }
+
+  async close(): Promise<void> {
+    this.dropped.stop();
+    await this.commits.add([]).catch(() => undefined);
+    await this.commits.idle();
+    this.database.close();
+  }
+
+  private write(pending: readonly PendingVisits[]): Recorded[] {
+    const names = new Set<SketchName>();
+    const dropped = this.dropped.take();
+    try {
+      return this.unlessItFails(names, () => {
+        const outcomes: Recorded[] = [];
+        const tally = new VisitTally();
+        for (const { visits, idempotencyKey } of pending) {
+          const isNew = idempotencyKey === null || this.statements.claim(idempotencyKey, this.clock.nowMs());
+          outcomes.push(isNew ? 'recorded' : 'repeated');
+          if (isNew) tally.add(visits);
+        }
+        this.statements.addHits(tally.dayHits, tally.hourHits, dropped);
+        for (const [name, ids] of tally.ids) {
+          names.add(name);
+          const bytes = this.hot.raise(name, ids);
+          if (bytes) this.statements.putSketch(name, bytes);
+        }
+        this.statements.forgetKeysBefore(this.clock.nowMs() - IDEMPOTENCY_MS);
+        return outcomes;
+      });
+    } catch (error) {
+      this.dropped.giveBack(dropped);
+      throw error;
+    }
+  }
+
+  /** One transaction. When it fails, the sketches that it may have raised in memory are read from the file again. */
+  private unlessItFails<T>(names: Iterable<SketchName>, work: () => T): T {
+    try {
+      return guarded(() => this.statements.transaction(work) as T);
+    } catch (error) {
+      this.hot.forget(names);
+      throw error;
+    }
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  SQLITE_FULL: 'the disk is full',
+  SQLITE_READONLY: 'it is read-only',
+  SQLITE_IOERR: 'the disk does not answer',
+  SQLITE_CANTOPEN: 'its file cannot be opened',
+  SQLITE_BUSY: 'another program holds a lock on it',
+  SQLITE_CORRUPT: 'its file is damaged: restore a backup',
+  SQLITE_NOTADB: 'its file is not a database: restore a backup',
+};
+
+function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = errorCodeOf(error);
+    const known = Object.keys(REASONS).find((reason) => code === reason || code.startsWith(`${reason}_`));
+    const isClosed = error instanceof TypeError && /not open/.test(error.message);
+    if (known === undefined && !isClosed) throw error;
+    const reason = known === undefined ? 'it is closed' : `${REASONS[known]} (${code})`;
+    throw new StoreUnavailableError(`the counts: ${reason}`, { cause: error });
+  }
+}
