@@ -1,2 +1,83 @@
+import { once } from 'node:events';
+import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
-export function addDemo(_program: Command): void {}
+import { DemoFederation, type DemoOutcome, type DemoProgress, runDemo } from '../demo/demo.js';
+import { show, table, terminal, whole } from './output.js';
+
+export function addDemo(program: Command): void {
+  program
+    .command('demo')
+    .description('replay a real access log over a hub and three instances, exact against estimated')
+    .option('--keep', 'leave the four nodes running until Ctrl-C')
+    .action(async (options: { keep?: boolean }, command: Command) => {
+      const output = terminal(command.optsWithGlobals().json);
+      const progress = progressOn(output.json);
+      const federation = await DemoFederation.start(progress);
+      try {
+        show(output, await runDemo(federation, progress), words);
+        if (options.keep) await keep(federation, output.write);
+      } finally {
+        await federation.stop();
+      }
+    });
+}
+
+async function keep(federation: DemoFederation, write: (line: string) => void): Promise<void> {
+  write('');
+  for (const node of [federation.hub, ...federation.members]) {
+    write(`${node.name.padEnd(6)} ${node.url}   HEADCOUNT_DATA_DIR=${node.dataDir}`);
+  }
+  write('Press Ctrl-C to stop them and to remove their files.');
+  await once(process, 'SIGINT');
+}
+
+/** Steps and a bar go to standard error, so that standard output holds the result alone. */
+function progressOn(json: boolean): DemoProgress {
+  let bar: SingleBar | null = null;
+  return {
+    step: (line) => {
+      if (!json) process.stderr.write(`· ${line}\n`);
+    },
+    sent: (hits, total) => {
+      if (json || !process.stderr.isTTY) return;
+      if (!bar) {
+        bar = new SingleBar({ format: '  {bar} {value} of {total} hits', stream: process.stderr });
+        bar.start(total, 0);
+      }
+      bar.update(hits);
+      if (hits === total) {
+        bar.stop();
+        bar = null;
+      }
+    },
+  };
+}
+
+function words(outcome: DemoOutcome): string[] {
+  const { global, instances, repeated, resent } = outcome;
+  const rows = [...instances, global].map((row) => [
+    row.name,
+    whole(row.exact),
+    whole(row.estimate),
+    `${whole(row.low)} – ${whole(row.high)}`,
+    signedPercent(row.estimate / row.exact - 1),
+    whole(row.hits),
+  ]);
+  const dropped = Object.entries(outcome.dropped).map(([reason, count]) => `${whole(count)} ${reason}`);
+  const isSame =
+    repeated.global === global.estimate &&
+    resent.global === global.estimate &&
+    repeated.instances.every((estimate, index) => estimate === instances[index]?.estimate);
+  return [
+    '',
+    table(['instance', 'exact', 'estimate', '95 % interval', 'error', 'hits'], rows),
+    `Adding the instances up gives ${whole(global.sum)} (exact: ${whole(outcome.exactSum)}); ${whole(global.overlap)} of these are people counted twice.`,
+    `Not counted: ${dropped.join(', ')}.`,
+    `After the whole log was sent again: ${whole(repeated.hits)} hits, still ${whole(repeated.global)} people; after every report was sent again: ${whole(resent.global)}.`,
+    isSame ? 'Repetition changed no unique count.' : 'REPETITION CHANGED A UNIQUE COUNT: this is a bug.',
+  ];
+}
+
+function signedPercent(share: number): string {
+  return `${share < 0 ? '−' : '+'}${(Math.abs(share) * 100).toFixed(2)} %`;
+}

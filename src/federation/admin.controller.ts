@@ -24,6 +24,7 @@ const approval = z.strictObject({ trusted: z.boolean().default(false) });
 const founding = z.strictObject({ name: z.string().min(1).max(64) });
 const importing = z.strictObject({ line: z.string().min(1).max(4096) });
 const exporting = z.strictObject({ public: z.enum(['true', 'false']).default('false') });
+const exchanging = z.strictObject({ resend: z.boolean().default(false) });
 const ofDay = z.strictObject({ day: z.string().refine(isDay, 'a UTC day such as 2026-11-22') });
 
 /** Everything that the command line does, with an admin key or over the node's own socket. */
@@ -122,8 +123,15 @@ export class AdminController {
   @Post('exchange')
   @HttpCode(200)
   @ApiOperation({ summary: 'Issue, exchange and total now instead of waiting for the schedule' })
+  @ApiBody({
+    schema: {
+      type: 'object',
+      properties: { resend: { type: 'boolean', description: 'every report once more' } },
+    },
+  })
   @ApiResponse({ status: 200, description: 'The status after the round' })
-  async exchange(): Promise<NodeStatus> {
+  async exchange(@Body(new ZodPipe(exchanging)) { resend }: z.infer<typeof exchanging>): Promise<NodeStatus> {
+    if (resend) this.admin.forgetDeliveries();
     await this.schedule.runRound({ force: true });
     return this.admin.status();
   }

@@ -71,6 +71,11 @@ export class FederationAdmin {
     return this.view(this.known(await this.node.remove(nodeId)));
   }
 
+  /** Every report goes out once more with the next round. */
+  forgetDeliveries(): void {
+    for (const exchange of this.node.exchanges) exchange.forgetDeliveries();
+  }
+
   federation(): FederationView {
     return federationView(this.keys.current);
   }
