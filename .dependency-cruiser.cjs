@@ -61,7 +61,13 @@ module.exports = {
       from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^(test|bench|scripts)/|\\.spec\\.ts$' },
     },
-    { name: 'not-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    // structured-headers declares its exports in a form that the resolver here does not read; Node does.
+    {
+      name: 'not-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^structured-headers$' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

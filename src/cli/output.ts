@@ -30,11 +30,6 @@ export function whole(value: number | null): string {
   return value === null ? '–' : value.toLocaleString('en-US');
 }
 
-/** `12.3 %` */
-export function percent(share: number | null): string {
-  return share === null ? '–' : `${(share * 100).toFixed(1)} %`;
-}
-
 /** `3 min ago`; `never` for null. */
 export function age(timeMs: number | null, nowMs: number): string {
   if (timeMs === null) return 'never';
