@@ -1,6 +1,6 @@
 /** The rule of the arrows: main -> app.module -> features -> ports -> pure. See docs/ARCHITECTURE.md. */
 const PURE = '^src/(sketch|identity|protocol|clock)/';
-const FEATURES = '^src/(tracking|stats|reporting|federation|compat|cli)/';
+const FEATURES = '^src/(tracking|stats|reporting|federation|compat|keys|retention|middleware|demo|cli)/';
 const DRIVERS = 'node_modules/(better-sqlite3|typeorm|redis|@redis|pg)/';
 module.exports = {
   forbidden: [

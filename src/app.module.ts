@@ -20,6 +20,7 @@ import type { ClockAgreement } from './keys/clock-agreement.js';
 import type { KeyHolder } from './keys/key-holder.js';
 import { keysModule } from './keys/keys.module.js';
 import type { NodeKey } from './protocol/node-key.js';
+import { RetentionModule } from './retention/retention.module.js';
 import { StatsModule } from './stats/stats.module.js';
 import type { CountStore } from './storage/count-store.js';
 import type { Records } from './storage/records.js';
@@ -73,6 +74,7 @@ export function appModule(parts: NodeParts): DynamicModule {
       StatsModule,
       federationModule(parts),
       compatModule(parts.config),
+      RetentionModule,
     ],
   };
 }

@@ -3,6 +3,8 @@ import { startNode } from './node.js';
 
 /** Runs the node until SIGTERM or SIGINT, and then stops it cleanly. */
 export async function serve(): Promise<void> {
+  // Everything in the data directory is its owner's alone.
+  process.umask(0o077);
   const config = loadConfig();
   const node = await startNode(config, { listens: true, exchanges: true });
   const say = (line: string) => process.stdout.write(`${line}\n`);

@@ -4,6 +4,9 @@ import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { type LogLine, parseLogLine } from '../access-log/log-line.js';
 import { readLog } from '../access-log/log-lines.js';
+import { HOUR_MS } from '../clock/day.js';
+import { isAddress } from '../http/address-set.js';
+import { AHEAD_MS, RETENTION_MS } from '../tracking/visits.js';
 import { CommandError, type NodeClient } from './node-client.js';
 import { show, terminal, whole } from './output.js';
 import { withNode } from './with-node.js';
@@ -16,6 +19,8 @@ interface Imported {
   /** Batches that this node had already taken from the same file within a day. */
   repeated: number;
   unreadable: number;
+  /** Lines with a host name for an address, older than what is kept, or ahead of the clock. */
+  unusable: number;
   dropped: Record<string, number>;
 }
 
@@ -36,7 +41,7 @@ export function addImportLog(program: Command): void {
 }
 
 async function importLog(node: NodeClient, file: string): Promise<Imported> {
-  const imported: Imported = { lines: 0, counted: 0, repeated: 0, unreadable: 0, dropped: {} };
+  const imported: Imported = { lines: 0, counted: 0, repeated: 0, unreadable: 0, unusable: 0, dropped: {} };
   const progress = progressBar(sizeOf(file));
   const source = createReadStream(file);
   // The key of a batch is a hash of all lines so far: the same file imported again adds nothing within a day.
@@ -57,12 +62,19 @@ async function importLog(node: NodeClient, file: string): Promise<Imported> {
     content.update(line).update('\n');
     const parsed = parseLogLine(line);
     if (!parsed) imported.unreadable += 1;
+    else if (!isCountable(parsed)) imported.unusable += 1;
     else batch.push(hitOf(parsed));
     if (batch.length === BATCH_HITS) await flush();
   }
   await flush();
   progress?.stop();
   return imported;
+}
+
+/** What the node would refuse, and with it the whole batch. */
+function isCountable(line: LogLine): boolean {
+  const ageMs = Date.now() - line.timeMs;
+  return isAddress(line.address) && ageMs > -AHEAD_MS && ageMs < RETENTION_MS - HOUR_MS;
 }
 
 function hitOf(line: LogLine): object {
@@ -102,6 +114,11 @@ function words(imported: Imported): string[] {
   if (dropped.length > 0) lines.push(`not counted: ${dropped.join(', ')}`);
   if (imported.unreadable > 0)
     lines.push(`${whole(imported.unreadable)} lines are not in the combined format`);
+  if (imported.unusable > 0) {
+    lines.push(
+      `${whole(imported.unusable)} lines have no address, are older than 400 days or lie in the future`,
+    );
+  }
   if (imported.repeated > 0)
     lines.push(`${whole(imported.repeated)} batches had been imported before and changed nothing`);
   return lines;

@@ -132,7 +132,7 @@ export class AdminController {
   @ApiResponse({ status: 200, description: 'The status after the round' })
   async exchange(@Body(new ZodPipe(exchanging)) { resend }: z.infer<typeof exchanging>): Promise<NodeStatus> {
     if (resend) this.admin.forgetDeliveries();
-    await this.schedule.runRound({ force: true });
+    await this.schedule.runNow();
     return this.admin.status();
   }
 

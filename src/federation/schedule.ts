@@ -11,9 +11,12 @@ import { CONFIG } from '../http/tokens.js';
 import { FederationNode } from './core/federation-node.js';
 
 const ROUND = 'federation round';
+const RETRY = 'federation retry';
 const TOTAL = 'federation total';
 /** Totals are computed on a cadence, not per request. */
 const TOTAL_MS = 60_000;
+/** How often exchanges that are behind are looked at; each has its own, longer delay. */
+const RETRY_MS = 15_000;
 
 /** Injection token: false for a node that was only opened for one command. */
 export const EXCHANGES = Symbol('Exchanges');
@@ -34,34 +37,37 @@ export class FederationSchedule implements OnApplicationBootstrap, OnApplication
   onApplicationBootstrap(): void {
     if (!this.exchanges) return;
     const { reportIntervalMs } = this.config;
-    this.scheduler.addInterval(
-      ROUND,
-      setInterval(() => this.runRound(), reportIntervalMs),
-    );
-    this.scheduler.addInterval(
-      TOTAL,
-      setInterval(() => this.runTotal(), Math.min(TOTAL_MS, reportIntervalMs)),
-    );
+    this.every(ROUND, reportIntervalMs, () => this.runRound());
+    this.every(RETRY, Math.min(RETRY_MS, reportIntervalMs), () => this.node.retry());
+    this.every(TOTAL, Math.min(TOTAL_MS, reportIntervalMs), () => this.node.refreshTotal());
     void this.runRound();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    for (const name of this.scheduler.getIntervals()) this.scheduler.deleteInterval(name);
+    for (const name of [ROUND, RETRY, TOTAL]) {
+      if (this.scheduler.doesExist('interval', name)) this.scheduler.deleteInterval(name);
+    }
     await this.running;
   }
 
-  /** One round now; joins the one that is under way. */
-  runRound(options: { force?: boolean } = {}): Promise<void> {
+  /** A round at once, after the one that may be under way. */
+  async runNow(): Promise<void> {
+    await this.running;
+    await this.runRound({ force: true });
+  }
+
+  private runRound(options: { force?: boolean } = {}): Promise<void> {
     this.running ??= this.node
       .round(options)
-      .catch((error: Error) => this.log.error(`the round failed: ${error.message}`))
+      .catch((error: Error) => this.log.error(`${ROUND} failed: ${error.message}`))
       .finally(() => {
         this.running = null;
       });
     return this.running;
   }
 
-  private runTotal(): void {
-    this.node.refreshTotal().catch((error: Error) => this.log.error(`the total failed: ${error.message}`));
+  private every(name: string, intervalMs: number, work: () => Promise<void>): void {
+    const run = () => void work().catch((error: Error) => this.log.error(`${name} failed: ${error.message}`));
+    this.scheduler.addInterval(name, setInterval(run, intervalMs));
   }
 }

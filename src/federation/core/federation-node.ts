@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock/clock.js';
-import { addDays, dayOf, daysFromTo } from '../../clock/day.js';
+import { addDays, type Day, dayOf, daysFromTo } from '../../clock/day.js';
 import type { PeerAddress, Role } from '../../config/config.js';
 import { type CardFields, type NodeCard, openCard, signCard } from '../../protocol/card.js';
 import type { NodeKey } from '../../protocol/node-key.js';
@@ -58,6 +58,7 @@ export class FederationNode {
   readonly exchanges: readonly Exchange[];
   private readonly intake: Intake;
   private isDirty = true;
+  private totalDay: Day | null = null;
 
   private constructor(
     private readonly options: FederationOptions,
@@ -112,10 +113,18 @@ export class FederationNode {
     await this.refreshTotal();
   }
 
-  /** Computes the total anew when something has come in since the last time. */
+  /** Tries again where an exchange failed or waits for a person, as far as its delay has passed. */
+  async retry(): Promise<void> {
+    const behind = this.exchanges.filter((exchange) => exchange.state !== 'in step');
+    await Promise.all(behind.map((exchange) => exchange.run()));
+  }
+
+  /** Computes the total anew when something has come in since the last time, or another day has begun. */
   async refreshTotal(): Promise<void> {
-    if (!this.publishes || !this.isDirty) return;
+    const today = dayOf(this.options.clock.nowMs());
+    if (!this.publishes || (!this.isDirty && this.totalDay === today)) return;
     this.isDirty = false;
+    this.totalDay = today;
     await this.board.publish();
   }
 
