@@ -10,12 +10,13 @@ import { HealthController } from './health.controller.js';
 import { LocalWindows } from './local-windows.js';
 import { NodeinfoController } from './nodeinfo.controller.js';
 import { ReportedCounts } from './reported-counts.js';
+import { RootController } from './root.controller.js';
 import { StatsController } from './stats.controller.js';
 
 /** Numbers go out: to readers, to the earlier systems' routes, and to our own reports. */
 @Global()
 @Module({
-  controllers: [StatsController, NodeinfoController, HealthController],
+  controllers: [StatsController, NodeinfoController, HealthController, RootController],
   providers: [
     {
       provide: LocalWindows,

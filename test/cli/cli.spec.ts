@@ -1,0 +1,173 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'headcount-cli-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Finished {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a command to its end, on a data directory of its own where none is named. */
+function headcount(
+  dataDir: string,
+  args: readonly string[],
+  settings: Record<string, string> = {},
+): Promise<Finished> {
+  const env = { PATH: process.env.PATH, HEADCOUNT_DATA_DIR: join(folder, dataDir), ...settings };
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [PROGRAM, ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr });
+    });
+    child.stdin?.end(settings.STDIN ?? '');
+  });
+}
+
+async function json<T>(dataDir: string, ...args: string[]): Promise<T> {
+  const { code, stdout, stderr } = await headcount(dataDir, ['--json', ...args]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout) as T;
+}
+
+function logLine(address: string, time: Date, agent = FIREFOX): string {
+  const month = time.toLocaleString('en-US', { month: 'short', timeZone: 'UTC' });
+  const [date, clock] = time.toISOString().split('T') as [string, string];
+  const stamp = `${date.slice(8)}/${month}/${date.slice(0, 4)}:${clock.slice(0, 8)} +0000`;
+  return `${address} - - [${stamp}] "GET / HTTP/1.1" 200 1 "-" "${agent}"`;
+}
+
+describe('headcount', () => {
+  it('lists its commands', async () => {
+    const { stdout, code } = await headcount('help', ['--help']);
+    expect(code).toBe(0);
+    for (const command of [
+      'serve',
+      'demo',
+      'status',
+      'counts',
+      'federation',
+      'peers',
+      'import-log',
+      'verify-total',
+    ]) {
+      expect(stdout).toContain(command);
+    }
+  });
+
+  it('says all that is wrong with the configuration before anything else, and exits with 2', async () => {
+    const settings = { PORT: 'many', HEADCOUNT_PEER: 'https://typo.example', HEADCOUNT_COUNTING: 'perhaps' };
+    const { code, stderr } = await headcount('wrong', ['serve'], settings);
+    expect(code).toBe(2);
+    for (const variable of Object.keys(settings)) expect(stderr).toContain(variable);
+  });
+
+  it('imports a log, plain or gzipped, each line on its own day, and a second time without effect', async () => {
+    const now = Date.now();
+    const daysAgo = (days: number) => new Date(now - days * 86_400_000);
+    const lines = [
+      logLine('203.0.113.1', daysAgo(0)),
+      logLine('203.0.113.2', daysAgo(0)),
+      logLine('203.0.113.1', daysAgo(3)),
+      logLine('203.0.113.3', daysAgo(200)),
+      logLine('203.0.113.4', daysAgo(0), 'Googlebot/2.1'),
+      logLine('203.0.113.5', daysAgo(900)),
+      logLine('host.example', daysAgo(0)),
+      'not a line of a log',
+    ];
+    const plain = join(folder, 'access.log');
+    const gzipped = join(folder, 'access.log.gz');
+    await writeFile(plain, `${lines.join('\n')}\n`);
+    await writeFile(gzipped, gzipSync(`${lines.join('\n')}\n`));
+    const first = await json('import', 'import-log', plain);
+    expect(first).toMatchObject({
+      lines: 8,
+      counted: 4,
+      dropped: { bot: 1 },
+      unreadable: 1,
+      unusable: 2,
+      repeated: 0,
+    });
+    const again = await json('import', 'import-log', gzipped);
+    expect(again).toMatchObject({ counted: 0, repeated: 1 });
+    const counts = await json<{ uniques: { estimate: number }; hits: number }[]>(
+      'import',
+      'counts',
+      '--scope',
+      'local',
+    );
+    expect(counts.map((count) => count.uniques.estimate)).toEqual([2, 2, 2, 3]);
+    expect(counts.map((count) => count.hits)).toEqual([2, 3, 3, 4]);
+  });
+
+  it('says which file it cannot read', async () => {
+    const { code, stderr } = await headcount('missing', ['import-log', '/no/such/file.log']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('/no/such/file.log');
+  });
+
+  it('founds a federation, exports it with and without its key, and imports it elsewhere', async () => {
+    const founded = await json<{ federation: string; name: string }>(
+      'founder',
+      'federation',
+      'new',
+      'Our add-on',
+    );
+    const { line } = await json<{ line: string }>('founder', 'federation', 'export');
+    const { line: publicLine } = await json<{ line: string }>('founder', 'federation', 'export', '--public');
+    expect(publicLine.length).toBeLessThan(line.length);
+    const imported = await headcount('joiner', ['--json', 'federation', 'import', '-'], {
+      STDIN: `${line}\n`,
+    });
+    expect(JSON.parse(imported.stdout)).toMatchObject(founded);
+    const cut = await headcount('joiner', ['federation', 'import', line.slice(0, -4)]);
+    expect(cut.code).toBe(1);
+    expect(cut.stderr).toContain('damaged');
+    const other = await headcount('cookies', ['federation', 'import', line], { HEADCOUNT_VISITOR: 'cookie' });
+    expect(other.stderr).toContain('HEADCOUNT_VISITOR=ip-ua');
+  });
+
+  it('refuses to export what there is not', async () => {
+    const { code, stderr } = await headcount('alone', ['federation', 'export']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('federation new');
+  });
+
+  it('knows no peers at first, and says so of one that is approved', async () => {
+    const { stdout } = await headcount('alone', ['peers']);
+    expect(stdout).toContain('no other node is known');
+    const { code, stderr } = await headcount('alone', ['peers', 'approve', 'A'.repeat(43)]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('No node of that id');
+  });
+
+  it('shows its status in words and as JSON', async () => {
+    const { stdout } = await headcount('alone', ['status']);
+    expect(stdout).toMatch(/^node {8}[\w-]{43}$/m);
+    expect(await json('alone', 'status')).toMatchObject({
+      role: 'standalone',
+      counting: true,
+      exchanges: [],
+    });
+  });
+
+  it('refuses a file that is no total', async () => {
+    const path = join(folder, 'total.json');
+    await writeFile(path, '{}');
+    const { code, stderr } = await headcount('alone', ['verify-total', path]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('no published total');
+  });
+});
