@@ -18,6 +18,7 @@ import { schemeOf } from './identity/visitor-scheme.js';
 import { ClockAgreement } from './keys/clock-agreement.js';
 import { KeyHolder } from './keys/key-holder.js';
 import { NodeKey } from './protocol/node-key.js';
+import { errorCodeOf } from './storage/error-code.js';
 import { openStores, type Stores } from './storage/open-stores.js';
 import { trackingErrors } from './tracking/tracking.module.js';
 
@@ -65,16 +66,37 @@ async function startOn(stores: Stores, config: Config, options: StartOptions): P
     localRequests: local,
     exchanges: options.exchanges,
   });
-  const socket = await listenOnSocket(stores.paths.socket, app.getHttpAdapter().getInstance(), local);
-  if (options.listens) await app.listen(config.port, config.host);
-  const stop = () => stopNode(app, socket, stores);
+  const socket = await answer(app, local, stores, config, options).catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
   return {
     url: options.listens ? await app.getUrl() : null,
     nodeId: nodeKey.nodeId,
     newKeys,
     warnings: stores.warnings,
-    stop,
+    stop: () => stopNode(app, socket, stores),
   };
+}
+
+/** First the port, which may be taken, then the socket that commands look for. */
+async function answer(
+  app: NestFastifyApplication,
+  local: LocalSockets,
+  stores: Stores,
+  { port, host }: Config,
+  { listens }: StartOptions,
+): Promise<Server> {
+  if (listens) await app.listen(port, host).catch((error: unknown) => refuseAddress(error, port, host));
+  return listenOnSocket(stores.paths.socket, app.getHttpAdapter().getInstance(), local);
+}
+
+function refuseAddress(error: unknown, port: number, host: string): never {
+  const code = errorCodeOf(error);
+  if (code === 'EADDRINUSE') throw new Error(`port ${port} on ${host} is in use: set PORT to another one`);
+  if (code === 'EACCES') throw new Error(`port ${port} on ${host} may not be used by this user: set PORT`);
+  if (code === 'EADDRNOTAVAIL') throw new Error(`${host} is no address of this machine: set HOST`);
+  throw error;
 }
 
 /** The whole application on given parts, ready to answer but not listening. */

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -72,6 +74,16 @@ describe('headcount', () => {
     const { code, stderr } = await headcount('wrong', ['serve'], settings);
     expect(code).toBe(2);
     for (const variable of Object.keys(settings)) expect(stderr).toContain(variable);
+  });
+
+  it('says that its port is taken, and ends', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, stderr } = await headcount('taken', ['serve'], { PORT: String(port), HOST: '127.0.0.1' });
+    other.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain(`port ${port} on 127.0.0.1 is in use`);
   });
 
   it('imports a log, plain or gzipped, each line on its own day, and a second time without effect', async () => {
