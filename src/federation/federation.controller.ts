@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Headers, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type * as z from 'zod';
 import { openCard } from '../protocol/card.js';
@@ -9,11 +9,31 @@ import { parseStrictJson } from '../protocol/strict-json.js';
 import type { PeerStatus } from '../storage/peer-store.js';
 import { FederationNode } from './core/federation-node.js';
 import { joinSchema, type PushOutcome, pushSchema } from './core/messages.js';
+import { FEDERATION_TYPE } from './core/peer-calls.js';
 import { FederationGate } from './federation-gate.js';
 import { UnsignedCalls } from './unsigned-calls.js';
 
 const PUSH_BYTES_MAX = 4 * 1024 * 1024;
 const JOIN_BYTES_MAX = 16 * 1024;
+
+const envelopeText: { type: 'string'; maxLength: number; description: string } = {
+  type: 'string',
+  maxLength: 12_288,
+  description: 'A DSSE envelope as text',
+};
+const joinBody = { type: 'object', required: ['card'], properties: { card: envelopeText } };
+const pushBody = {
+  type: 'object',
+  required: ['reports', 'sketches'],
+  properties: {
+    reports: { type: 'array', minItems: 1, maxItems: 200, items: envelopeText },
+    sketches: {
+      type: 'object',
+      description: 'Packed sketches in base64, by `sha256:<hex>`',
+      additionalProperties: { type: 'string' as const, maxLength: 21_868 },
+    },
+  },
+};
 
 /** The calls of other nodes. FederationGate has already checked who makes them; docs/PROTOCOL.md describes them. */
 @ApiTags('federation')
@@ -26,6 +46,8 @@ export class FederationController {
   ) {}
 
   @Post('join')
+  @ApiConsumes(FEDERATION_TYPE)
+  @ApiBody({ schema: joinBody })
   @HttpCode(200)
   @RouteConfig({ bodyLimitBytes: JOIN_BYTES_MAX })
   @ApiOperation({
@@ -48,6 +70,8 @@ export class FederationController {
   }
 
   @Post('reports')
+  @ApiConsumes(FEDERATION_TYPE)
+  @ApiBody({ schema: pushBody })
   @HttpCode(200)
   @RouteConfig({ bodyLimitBytes: PUSH_BYTES_MAX })
   @ApiOperation({ summary: 'Push signed day reports with their sketches' })

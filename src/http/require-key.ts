@@ -26,7 +26,10 @@ export async function demandKey(
   const verdict = await keys.authorise(presentedKey(request.headers), kind);
   if (verdict === 'ok') return;
   if (verdict === 'missing') {
-    throw new ProblemError('key-missing', `Send ${kind === 'admin' ? 'an' : 'a'} ${kind} key: "Authorization: Bearer hc_${kind}_…".`);
+    throw new ProblemError(
+      'key-missing',
+      `Send ${kind === 'admin' ? 'an' : 'a'} ${kind} key: "Authorization: Bearer hc_${kind}_…".`,
+    );
   }
   if (verdict === 'unknown') throw new ProblemError('key-unknown', 'The key is wrong or was revoked.');
   throw new ProblemError('key-wrong-kind', `This needs a ${kind} key or an admin key.`);

@@ -71,6 +71,7 @@ export class FederationNode {
       clock,
       publicKeyOf: (keyId) => membership.publicKeyOf(keyId),
       requestsPerMinute: options.requestsPerMinute,
+      witness: (signedMs) => this.witness(signedMs),
     });
     this.intake = new Intake({
       ledger,
@@ -156,6 +157,10 @@ export class FederationNode {
     this.refused.set(reason, (this.refused.get(reason) ?? 0) + 1);
   }
 
+  private witness(signedMs: number): void {
+    this.options.witness(signedMs);
+  }
+
   private configuredExchanges(): Exchange[] {
     const { role, hub, peers, key, transport, clock, nonce, ledger, retry } = this.options;
     const calls = new PeerCalls(transport, key, clock, nonce, (digest) => ledger.sketch(digest));
@@ -178,7 +183,7 @@ export class FederationNode {
   private async keepTotal(envelope: string, publisher: NodeCard): Promise<void> {
     await this.board.keepFromHub(envelope, publisher);
     const latest = this.board.latest();
-    if (latest) this.options.witness(Date.parse(latest.total.asOf));
+    if (latest) this.witness(Date.parse(latest.total.asOf));
   }
 
   private async ownReports(): Promise<LedgerReport[]> {

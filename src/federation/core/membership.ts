@@ -80,8 +80,9 @@ export class Membership {
   async requestToJoin(card: NodeCard, envelope: string, role: PeerRole): Promise<JoinAnswer> {
     const known = this.byId.get(card.node);
     if (known) {
-      if (card.version >= known.opened.version)
-        await this.put({ ...known, url: card.url ?? known.url }, card, envelope);
+      // Where a pinned peer is, is what the operator configured, whatever its card says.
+      const url = known.pin === 'join' ? (card.url ?? known.url) : known.url;
+      if (card.version >= known.opened.version) await this.put({ ...known, url }, card, envelope);
       return known.status;
     }
     await this.forgetExpiredRequests();

@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { Clock } from '../../clock/clock.js';
 import type { NodeCard } from '../../protocol/card.js';
 import { signRequest } from '../../protocol/http-signature.js';
@@ -52,7 +53,7 @@ export class PeerCalls {
   async join(peerUrl: string, _peer: NodeCard, card: string): Promise<{ status: PeerStatus }> {
     const body = Buffer.from(JSON.stringify({ card }));
     const answer = await this.send('POST', `${peerUrl}/federation/v1/join`, body, ANSWER_BYTES_MAX);
-    return joinAnswerSchema.parse(jsonOf(answer));
+    return read(joinAnswerSchema, answer);
   }
 
   /** Gives reports with their sketches, in as many requests as it takes. One outcome for each, in order. */
@@ -64,7 +65,7 @@ export class PeerCalls {
     const outcomes: { report: LedgerReport; outcome: PushOutcome }[] = [];
     for await (const { body, batch } of this.batches(reports)) {
       const answer = await this.send('POST', `${peerUrl}/federation/v1/reports`, body, ANSWER_BYTES_MAX);
-      const given = pushAnswerSchema.parse(jsonOf(answer)).outcomes;
+      const given = read(pushAnswerSchema, answer).outcomes;
       if (given.length !== batch.length)
         throw new PeerRefusedError('the peer did not answer for every report');
       batch.forEach((report, index) => {
@@ -153,14 +154,17 @@ function textOf(answer: IncomingResponse): string {
   return Buffer.from(answer.body).toString('utf8');
 }
 
-function jsonOf(answer: IncomingResponse): unknown {
-  return parseStrictJson(answer.body);
+function read<T>(schema: z.ZodType<T>, answer: IncomingResponse): T {
+  const parsed = schema.safeParse(parseStrictJson(answer.body));
+  if (!parsed.success)
+    throw new PeerRefusedError('the peer answered something that this protocol does not know');
+  return parsed.data;
 }
 
 /** Only a reason of this protocol is repeated; whatever else a peer writes is not shown to anyone. */
 function refusalOf(answer: IncomingResponse): PeerRefusedError {
   try {
-    const { reason } = refusalSchema.parse(jsonOf(answer));
+    const { reason } = refusalSchema.parse(parseStrictJson(answer.body));
     return new PeerRefusedError(`the peer refused: ${reason}`);
   } catch {
     return new PeerRefusedError(`the peer refused with status ${answer.status}`);

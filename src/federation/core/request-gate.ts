@@ -16,6 +16,8 @@ export interface GateOptions {
   /** Null for a key that nobody known here owns. No key is ever fetched because a request arrived. */
   publicKeyOf(keyId: string): Uint8Array | null;
   requestsPerMinute: number;
+  /** The caller's clock said so, under its signature. */
+  witness(signedMs: number): void;
 }
 
 /**
@@ -47,6 +49,7 @@ export class RequestGate {
     const taken = this.nonces.take(keyId, nonce, (expires + SKEW_S) * 1000, nowMs);
     if (taken === 'repeated') throw new Refusal('nonce-repeated');
     if (taken === 'full') throw new Refusal('nonces-full');
+    this.options.witness(signature.created * 1000);
     return keyId;
   }
 

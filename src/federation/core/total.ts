@@ -366,7 +366,7 @@ function instanceRow(
   const row = (window: keyof typeof LENGTHS) => merged[window].parts.get(entry.nodeId)!;
   return {
     node: entry.nodeId,
-    name: entry.name,
+    name: entry.listed ? entry.name : null,
     listed: entry.listed,
     status: origin.status,
     stale: isStale(origin, nowMs),
