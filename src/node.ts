@@ -17,7 +17,6 @@ import { ProblemFilter } from './http/problem-filter.js';
 import { schemeOf } from './identity/visitor-scheme.js';
 import { ClockAgreement } from './keys/clock-agreement.js';
 import { KeyHolder } from './keys/key-holder.js';
-import { NodeKey } from './protocol/node-key.js';
 import { errorCodeOf } from './storage/error-code.js';
 import { openStores, type Stores } from './storage/open-stores.js';
 import { trackingErrors } from './tracking/tracking.module.js';
@@ -51,9 +50,8 @@ export async function startNode(config: Config, options: StartOptions): Promise<
 }
 
 async function startOn(stores: Stores, config: Config, options: StartOptions): Promise<RunningNode> {
-  const { counts, records } = stores;
+  const { counts, records, nodeKey } = stores;
   const clock = systemClock;
-  const nodeKey = await nodeKeyOf(stores);
   const scheme = schemeOf(config.visitor);
   const blind = !config.counting;
   const keys = await KeyHolder.open({ file: stores.keyringFile, clock, random: randomBytes, scheme, blind });
@@ -114,14 +112,6 @@ export async function createApp(parts: NodeParts): Promise<NestFastifyApplicatio
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   return app;
-}
-
-async function nodeKeyOf({ nodeKeyFile }: Stores): Promise<NodeKey> {
-  const pem = await nodeKeyFile.read();
-  if (pem !== null) return NodeKey.fromPem(pem);
-  const made = NodeKey.generate();
-  await nodeKeyFile.create(made.toPem());
-  return made;
 }
 
 /** First no new requests, then the features, then the stores with what is still pending in them. */

@@ -1,11 +1,13 @@
 import type { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
+import { NodeKey } from '../protocol/node-key.js';
 import type { CountStore } from './count-store.js';
 import type { DataPaths } from './data-paths.js';
 import { openDataDirectory } from './file/data-directory.js';
 import { KeyringFile } from './file/keyring-file.js';
 import { NodeKeyFile } from './file/node-key-file.js';
 import type { Records } from './records.js';
+import { RedisCountStore } from './redis/redis-count-store.js';
 import { RelationalRecords } from './relational/relational-records.js';
 import { DirectoryLock } from './sqlite/directory-lock.js';
 import { SqliteCountStore } from './sqlite/sqlite-count-store.js';
@@ -16,7 +18,7 @@ export interface Stores {
   counts: CountStore;
   records: Records;
   keyringFile: KeyringFile;
-  nodeKeyFile: NodeKeyFile;
+  nodeKey: NodeKey;
   warnings: readonly string[];
   close(): Promise<void>;
 }
@@ -26,8 +28,9 @@ export async function openStores(config: Config, clock: Clock): Promise<Stores> 
   const { paths, warnings } = await openDataDirectory(config.dataDir);
   const lock = DirectoryLock.take(config.dataDir);
   try {
+    const nodeKey = await openNodeKey(new NodeKeyFile(paths.nodeKey));
     const records = await RelationalRecords.open(paths.records);
-    const counts = await openCounts(config, paths, clock).catch(async (error: unknown) => {
+    const counts = await openCounts(config, paths, clock, nodeKey).catch(async (error: unknown) => {
       await records.close();
       throw error;
     });
@@ -37,14 +40,28 @@ export async function openStores(config: Config, clock: Clock): Promise<Stores> 
       lock.release();
     };
     const keyringFile = new KeyringFile(paths.keyring);
-    const nodeKeyFile = new NodeKeyFile(paths.nodeKey);
-    return { paths, counts, records, keyringFile, nodeKeyFile, warnings, close };
+    return { paths, counts, records, keyringFile, nodeKey, warnings, close };
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function openCounts(_config: Config, paths: DataPaths, clock: Clock): Promise<CountStore> {
-  return SqliteCountStore.open(paths.counts, clock);
+/** Made at the first start, and never again. */
+async function openNodeKey(file: NodeKeyFile): Promise<NodeKey> {
+  const pem = await file.read();
+  if (pem !== null) return NodeKey.fromPem(pem);
+  const made = NodeKey.generate();
+  await file.create(made.toPem());
+  return made;
+}
+
+async function openCounts(
+  { redisUrl }: Config,
+  paths: DataPaths,
+  clock: Clock,
+  { nodeId }: NodeKey,
+): Promise<CountStore> {
+  if (redisUrl === null) return SqliteCountStore.open(paths.counts, clock);
+  return RedisCountStore.open({ url: redisUrl, clock, owner: nodeId });
 }
