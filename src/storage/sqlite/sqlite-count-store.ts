@@ -42,7 +42,7 @@ export class SqliteCountStore implements CountStore {
 
   /** Opens or creates the file. Throws StoreUnavailableError when that fails, CountsTooNewError for a newer schema. */
   static async open(path: string, clock: Clock): Promise<SqliteCountStore> {
-    return guarded(() => {
+    return refusing(() => {
       const database = new Database(path);
       database.pragma('journal_mode = WAL');
       database.pragma('synchronous = FULL');
@@ -65,15 +65,15 @@ export class SqliteCountStore implements CountStore {
   }
 
   async raiseImportedUniques(day: Day, uniques: number): Promise<void> {
-    guarded(() => this.statements.raiseImportedUniques(day, uniques));
+    this.guarded(() => this.statements.raiseImportedUniques(day, uniques));
   }
 
   async sketch(name: SketchName): Promise<Sketch | null> {
-    return guarded(() => this.hot.copy(name));
+    return this.guarded(() => this.hot.copy(name));
   }
 
   async daySketches(day: Day): Promise<Map<string, Sketch>> {
-    return guarded(() => {
+    return this.guarded(() => {
       const stored = this.statements.daySketches(day);
       return new Map(stored.map(({ name, hyll }) => [placeOf(name).keyName, decodeHyll(hyll)]));
     });
@@ -87,15 +87,15 @@ export class SqliteCountStore implements CountStore {
   }
 
   async days(from: Day, to: Day): Promise<DayCounts[]> {
-    return guarded(() => this.statements.days(from, to));
+    return this.guarded(() => this.statements.days(from, to));
   }
 
   async hours(from: Hour, to: Hour): Promise<HourCounts[]> {
-    return guarded(() => this.statements.hours(from, to));
+    return this.guarded(() => this.statements.hours(from, to));
   }
 
   async prune(firstDay: Day, firstHour: Hour): Promise<number> {
-    return guarded(() => {
+    return this.guarded(() => {
       const { days, names } = this.statements.prune(firstDay, firstHour);
       this.hot.forget(names);
       return days;
@@ -104,7 +104,7 @@ export class SqliteCountStore implements CountStore {
 
   /** Rewrites a row, since a file can be readable and yet not take anything any more. */
   async check(): Promise<void> {
-    guarded(() => this.statements.check());
+    this.guarded(() => this.statements.check());
   }
 
   async close(): Promise<void> {
@@ -141,10 +141,15 @@ export class SqliteCountStore implements CountStore {
     }
   }
 
+  private guarded<T>(work: () => T): T {
+    if (!this.database.open) throw new StoreUnavailableError('the counts: they are closed');
+    return refusing(work);
+  }
+
   /** One transaction. When it fails, the sketches that it may have raised in memory are read from the file again. */
   private unlessItFails<T>(names: Iterable<SketchName>, work: () => T): T {
     try {
-      return guarded(() => this.statements.transaction(work) as T);
+      return this.guarded(() => this.statements.transaction(work) as T);
     } catch (error) {
       this.hot.forget(names);
       throw error;
@@ -162,15 +167,13 @@ const REASONS: Readonly<Record<string, string>> = {
   SQLITE_NOTADB: 'its file is not a database: restore a backup',
 };
 
-function guarded<T>(work: () => T): T {
+function refusing<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
     const code = errorCodeOf(error);
     const known = Object.keys(REASONS).find((reason) => code === reason || code.startsWith(`${reason}_`));
-    const isClosed = error instanceof TypeError && /not open/.test(error.message);
-    if (known === undefined && !isClosed) throw error;
-    const reason = known === undefined ? 'it is closed' : `${REASONS[known]} (${code})`;
-    throw new StoreUnavailableError(`the counts: ${reason}`, { cause: error });
+    if (known === undefined) throw error;
+    throw new StoreUnavailableError(`the counts: ${REASONS[known]} (${code})`, { cause: error });
   }
 }

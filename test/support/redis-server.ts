@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { describe } from '@jest/globals';
+import { createClient } from 'redis';
+
+const START_MS = 10_000;
+
+/** A redis-server of the tests' own: a free port on loopback, a temporary folder, ended by its process id. */
+export class RedisServer {
+  private child!: ChildProcess;
+
+  private constructor(
+    readonly port: number,
+    private readonly folder: string,
+    private readonly appendOnly: boolean,
+  ) {}
+
+  static async start({ appendOnly = false } = {}): Promise<RedisServer> {
+    const server = new RedisServer(
+      await freePort(),
+      await mkdtemp(join(tmpdir(), 'headcount-redis-')),
+      appendOnly,
+    );
+    await server.launch();
+    return server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}/0`;
+  }
+
+  async launch(): Promise<void> {
+    const durable = this.appendOnly ? ['--appendonly', 'yes', '--appendfsync', 'everysec'] : [];
+    const where = ['--port', `${this.port}`, '--bind', '127.0.0.1', '--dir', this.folder];
+    this.child = spawn('redis-server', [...where, '--save', '', ...durable], { stdio: 'ignore' });
+    await this.answers();
+  }
+
+  async kill(signal: NodeJS.Signals): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill(signal);
+    await once(this.child, 'exit');
+  }
+
+  /** Stops or continues the process, which keeps its connections open meanwhile. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.child.kill(signal);
+  }
+
+  async stop(): Promise<void> {
+    await this.kill('SIGKILL');
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async answers(): Promise<void> {
+    const deadlineMs = Date.now() + START_MS;
+    const socket = {
+      connectTimeout: 500,
+      reconnectStrategy: () => (Date.now() < deadlineMs ? 20 : false) as number,
+    };
+    const client = createClient({ url: this.url, socket });
+    client.on('error', () => undefined);
+    await client.connect();
+    while ((await client.ping().catch(() => 'LOADING')) !== 'PONG' && Date.now() < deadlineMs);
+    await client.close();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  return port;
+}
+
+/** Whether a redis-server can be started here. Debian's package is installed when that is allowed. */
+function canStart(): boolean {
+  if (isOnPath('redis-server')) return true;
+  if (process.getuid?.() !== 0 || !isOnPath('apt-get')) return false;
+  // The package starts a service of its own unless something forbids it; only ours is wanted.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  spawnSync('apt-get', ['update'], { env });
+  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server'], { env });
+  return isOnPath('redis-server');
+}
+
+function isOnPath(program: string): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+}
+
+const isAvailable = canStart();
+
+/** A suite that starts a redis-server. Without any: failed in CI, elsewhere left out with a loud line. */
+export function describeWithRedis(name: string, suite: () => void): void {
+  if (isAvailable) return void describe(name, suite);
+  const words = `${name}: redis-server is missing; install Debian's package redis-server`;
+  if (process.env.CI === 'true') throw new Error(words);
+  process.stderr.write(`\n*** LEFT OUT *** ${words}\n`);
+  describe.skip(name, suite);
+}
