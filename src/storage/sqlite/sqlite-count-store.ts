@@ -20,6 +20,8 @@ import { migrateCounts } from './counts-schema.js';
 import { HotSketches } from './hot-sketches.js';
 
 const IDEMPOTENCY_MS = DAY_MS;
+/** The file is this process's alone. Whoever locks it all the same must not make the whole node wait. */
+const BUSY_MS = 100;
 /** 16 MB: sketches are rewritten again and again, so a longer log spares the file most of the writes. */
 const WAL_PAGES = 4000;
 
@@ -43,7 +45,7 @@ export class SqliteCountStore implements CountStore {
   /** Opens or creates the file. Throws StoreUnavailableError when that fails, CountsTooNewError for a newer schema. */
   static async open(path: string, clock: Clock): Promise<SqliteCountStore> {
     return refusing(() => {
-      const database = new Database(path);
+      const database = new Database(path, { timeout: BUSY_MS });
       database.pragma('journal_mode = WAL');
       database.pragma('synchronous = FULL');
       database.pragma(`wal_autocheckpoint = ${WAL_PAGES}`);
