@@ -46,11 +46,16 @@ export class SqliteCountStore implements CountStore {
   static async open(path: string, clock: Clock): Promise<SqliteCountStore> {
     return refusing(() => {
       const database = new Database(path, { timeout: BUSY_MS });
-      database.pragma('journal_mode = WAL');
-      database.pragma('synchronous = FULL');
-      database.pragma(`wal_autocheckpoint = ${WAL_PAGES}`);
-      migrateCounts(database);
-      return new SqliteCountStore(database, new CountStatements(database), clock);
+      try {
+        database.pragma('journal_mode = WAL');
+        database.pragma('synchronous = FULL');
+        database.pragma(`wal_autocheckpoint = ${WAL_PAGES}`);
+        migrateCounts(database);
+        return new SqliteCountStore(database, new CountStatements(database), clock);
+      } catch (error) {
+        database.close();
+        throw error;
+      }
     });
   }
 
