@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { type NodeKey, verify } from './node-key.js';
+import { type NodeKey, SIGNATURE_BYTES, verify } from './node-key.js';
 import { Refusal } from './refusal.js';
 import { parseStrictJson } from './strict-json.js';
 
@@ -57,7 +57,9 @@ export function readEnvelope(text: string, bytesMax: number): OpenEnvelope {
   if (kind === undefined) throw new Refusal('not-an-envelope');
   const bytes = fromBase64(payload);
   if (bytes.length > bytesMax) throw new Refusal('too-large');
-  return { kind, payload: bytes, keyId: signatures[0]!.keyid, signature: fromBase64(signatures[0]!.sig) };
+  const signature = fromBase64(signatures[0]!.sig);
+  if (signature.length !== SIGNATURE_BYTES) throw new Refusal('not-an-envelope');
+  return { kind, payload: bytes, keyId: signatures[0]!.keyid, signature };
 }
 
 /** Whether that key signed it. */

@@ -165,7 +165,8 @@ function bytesOf(value: string): Uint8Array {
 
 /** The label's value; that there is no other label, and nothing else, is checked on the text. */
 function onlyMember(text: string): [unknown, unknown] {
-  if (!text.startsWith(`${LABEL}=`)) throw malformed();
+  // Nothing in this profile can hold a comma, so one means another member, even of the same name.
+  if (!text.startsWith(`${LABEL}=`) || text.includes(',')) throw malformed();
   try {
     const dictionary = parseDictionary(text);
     const member = dictionary.get(LABEL);
