@@ -3,6 +3,7 @@ import type { Day, Hour } from '../../clock/day.js';
 import type { DayCounts, HourCounts, SketchName } from '../count-store.js';
 import type { DroppedByDay } from '../dropped-hits.js';
 import { placeOf } from '../visit-tally.js';
+import type { StoredSketch } from './hot-sketches.js';
 
 interface DayRow {
   day: Day;
@@ -15,8 +16,13 @@ export class CountStatements {
   /** Runs the work in one transaction; nothing of it stays when it throws. */
   readonly transaction: Transaction<(work: () => unknown) => unknown>;
   private readonly readSketch: Statement<[string], { hyll: Buffer }>;
-  private readonly readDay: Statement<[string], { name: string; hyll: Buffer }>;
+  private readonly readDay: Statement<[string, string], { name: string }>;
   private readonly writeSketch: Statement;
+  private readonly readRaised: Statement<[string], { registers: Buffer }>;
+  private readonly addRaised: Statement;
+  private readonly raisedNames: Statement<[], { name: string }>;
+  private readonly raisedRows: Statement<[], { count: number }>;
+  private readonly clearRaised: Statement;
   private readonly addDay: Statement;
   private readonly addHour: Statement;
   private readonly addDropped: Statement;
@@ -30,11 +36,18 @@ export class CountStatements {
   constructor(private readonly database: Database) {
     this.transaction = database.transaction((work: () => unknown) => work());
     this.readSketch = database.prepare('SELECT hyll FROM sketches WHERE name = ?');
-    this.readDay = database.prepare('SELECT name, hyll FROM sketches WHERE day = ? ORDER BY name');
+    this.readDay = database.prepare(
+      'SELECT name FROM sketches WHERE day = ? UNION SELECT name FROM raised WHERE name GLOB ? ORDER BY name',
+    );
     this.writeSketch = database.prepare(
       `INSERT INTO sketches (name, day, hour, hyll) VALUES (?, ?, ?, ?)
        ON CONFLICT (name) DO UPDATE SET hyll = excluded.hyll`,
     );
+    this.readRaised = database.prepare('SELECT registers FROM raised WHERE name = ?');
+    this.addRaised = database.prepare('INSERT INTO raised (name, registers) VALUES (?, ?)');
+    this.raisedNames = database.prepare('SELECT DISTINCT name FROM raised');
+    this.raisedRows = database.prepare('SELECT count(*) AS count FROM raised');
+    this.clearRaised = database.prepare('DELETE FROM raised');
     this.addDay = database.prepare(
       'INSERT INTO days (day, hits) VALUES (?, ?) ON CONFLICT (day) DO UPDATE SET hits = hits + excluded.hits',
     );
@@ -60,17 +73,33 @@ export class CountStatements {
     this.oldKeys = database.prepare('DELETE FROM idempotency WHERE at_ms < ?');
   }
 
-  sketch(name: SketchName): Uint8Array | null {
-    return this.readSketch.get(name)?.hyll ?? null;
+  sketch(name: SketchName): StoredSketch {
+    const raised = this.readRaised.all(name).map(({ registers }) => registers);
+    return { hyll: this.readSketch.get(name)?.hyll ?? null, raised };
   }
 
-  daySketches(day: Day): { name: string; hyll: Uint8Array }[] {
-    return this.readDay.all(day);
+  daySketchNames(day: Day): SketchName[] {
+    return this.readDay.all(day, `day/${day}/*`).map(({ name }) => name);
   }
 
   putSketch(name: SketchName, hyll: Uint8Array): void {
     const { day, hour } = placeOf(name);
     this.writeSketch.run(name, day, hour, hyll);
+  }
+
+  /** Notes what rose in a sketch. */
+  noteRaised(name: SketchName, registers: Uint8Array): void {
+    this.addRaised.run(name, registers);
+  }
+
+  countRaised(): number {
+    return this.raisedRows.get()?.count ?? 0;
+  }
+
+  /** Puts the whole sketch of each name that has notes, and forgets the notes. */
+  foldRaised(encode: (name: SketchName) => Uint8Array): void {
+    for (const { name } of this.raisedNames.all()) this.putSketch(name, encode(name));
+    this.clearRaised.run();
   }
 
   addHits(
@@ -116,17 +145,16 @@ export class CountStatements {
     this.oldKeys.run(timeMs);
   }
 
+  /** In a transaction of the caller's, after the notes were folded. */
   prune(firstDay: Day, firstHour: Hour): { days: number; names: string[] } {
-    return this.transaction(() => {
-      const names = this.database
-        .prepare<[string, string], { name: string }>('SELECT name FROM sketches WHERE day < ? OR hour < ?')
-        .all(firstDay, firstHour);
-      this.database.prepare('DELETE FROM sketches WHERE day < ? OR hour < ?').run(firstDay, firstHour);
-      this.database.prepare('DELETE FROM hours WHERE hour < ?').run(firstHour);
-      this.database.prepare('DELETE FROM dropped WHERE day < ?').run(firstDay);
-      const days = this.database.prepare('DELETE FROM days WHERE day < ?').run(firstDay).changes;
-      return { days, names: names.map(({ name }) => name) };
-    }) as { days: number; names: string[] };
+    const names = this.database
+      .prepare<[string, string], { name: string }>('SELECT name FROM sketches WHERE day < ? OR hour < ?')
+      .all(firstDay, firstHour);
+    this.database.prepare('DELETE FROM sketches WHERE day < ? OR hour < ?').run(firstDay, firstHour);
+    this.database.prepare('DELETE FROM hours WHERE hour < ?').run(firstHour);
+    this.database.prepare('DELETE FROM dropped WHERE day < ?').run(firstDay);
+    const days = this.database.prepare('DELETE FROM days WHERE day < ?').run(firstDay).changes;
+    return { days, names: names.map(({ name }) => name) };
   }
 
   check(): void {

@@ -26,6 +26,7 @@ const STEPS: readonly string[] = [
    CREATE TABLE hours (hour TEXT PRIMARY KEY, hits INTEGER NOT NULL) WITHOUT ROWID;
    CREATE TABLE idempotency (key TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;
    CREATE INDEX idempotency_by_age ON idempotency (at_ms);`,
+  'CREATE TABLE raised (name TEXT NOT NULL, registers BLOB NOT NULL)',
 ];
 
 /** The file was written by a newer version of the software. */

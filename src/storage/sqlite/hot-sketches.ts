@@ -1,44 +1,41 @@
-import { decodeHyll, encodeDenseHyll, encodeHyll } from '../../sketch/hyll.js';
+import { decodeHyll, encodeHyll } from '../../sketch/hyll.js';
 import { Sketch } from '../../sketch/sketch.js';
 import type { SketchName } from '../count-store.js';
+import { raise, raiseAgain } from './raised-registers.js';
 
-interface HotSketch {
-  sketch: Sketch;
-  /** Written in the dense form from now on: it has grown beyond where sparse pays, and dense is written faster. */
-  isDense: boolean;
+/** A sketch as it is kept: its HYLL bytes, null before the first, and what was raised since they were written. */
+export interface StoredSketch {
+  hyll: Uint8Array | null;
+  raised: readonly Uint8Array[];
 }
 
 /** Today's two, the hour's, all-time, and as many more as an import of a month touches. 16 kB each. */
 const HOT_MAX = 160;
-const DENSE_FROM_BYTES = 6_000;
 
 /** Decoded sketches of the names written lately, least recently used first. */
 export class HotSketches {
-  private readonly hot = new Map<SketchName, HotSketch>();
+  private readonly hot = new Map<SketchName, Sketch>();
 
-  /** @param read The stored HYLL bytes; null when there are none. */
-  constructor(private readonly read: (name: SketchName) => Uint8Array | null) {}
+  constructor(private readonly read: (name: SketchName) => StoredSketch) {}
 
-  /** Adds the ids and answers the bytes to write; null when no register rose. */
+  /** Adds the ids and answers the registers that rose, to be noted; null when none did. */
   raise(name: SketchName, ids: readonly Uint8Array[]): Uint8Array | null {
-    const hot = this.take(name);
-    let rose = false;
-    for (const id of ids) rose = hot.sketch.add(id) || rose;
-    return rose ? encode(hot) : null;
+    return raise(this.take(name), ids);
   }
 
-  /** The same for a whole sketch. */
-  merge(name: SketchName, other: Sketch): Uint8Array | null {
-    const hot = this.take(name);
-    return hot.sketch.merge(other) ? encode(hot) : null;
+  /** Raises each register to the other's. Answers whether any rose. */
+  merge(name: SketchName, other: Sketch): boolean {
+    return this.take(name).merge(other);
+  }
+
+  /** The whole sketch, to be written. */
+  encode(name: SketchName): Uint8Array {
+    return encodeHyll(this.take(name));
   }
 
   /** A copy; null when neither memory nor store has it. */
   copy(name: SketchName): Sketch | null {
-    const hot = this.hot.get(name);
-    if (hot) return hot.sketch.clone();
-    const bytes = this.read(name);
-    return bytes && decodeHyll(bytes);
+    return this.hot.get(name)?.clone() ?? this.load(name);
   }
 
   /** What was not written must not stay: the store is asked again. */
@@ -46,25 +43,20 @@ export class HotSketches {
     for (const name of names) this.hot.delete(name);
   }
 
-  private take(name: SketchName): HotSketch {
-    const known = this.hot.get(name) ?? this.load(name);
+  private take(name: SketchName): Sketch {
+    const sketch = this.hot.get(name) ?? this.load(name) ?? new Sketch();
     this.hot.delete(name);
-    this.hot.set(name, known);
+    this.hot.set(name, sketch);
     const [oldest] = this.hot.keys();
     if (this.hot.size > HOT_MAX && oldest !== undefined) this.hot.delete(oldest);
-    return known;
+    return sketch;
   }
 
-  private load(name: SketchName): HotSketch {
-    const bytes = this.read(name);
-    if (!bytes) return { sketch: new Sketch(), isDense: false };
-    return { sketch: decodeHyll(bytes), isDense: bytes.length > DENSE_FROM_BYTES };
+  private load(name: SketchName): Sketch | null {
+    const { hyll, raised } = this.read(name);
+    if (hyll === null && raised.length === 0) return null;
+    const sketch = hyll === null ? new Sketch() : decodeHyll(hyll);
+    for (const entries of raised) raiseAgain(sketch, entries);
+    return sketch;
   }
-}
-
-function encode(hot: HotSketch): Uint8Array {
-  if (hot.isDense) return encodeDenseHyll(hot.sketch);
-  const bytes = encodeHyll(hot.sketch);
-  hot.isDense = bytes.length > DENSE_FROM_BYTES;
-  return bytes;
 }

@@ -1,7 +1,6 @@
 import Database from 'better-sqlite3';
 import type { Clock } from '../../clock/clock.js';
 import { DAY_MS, type Day, type Hour } from '../../clock/day.js';
-import { decodeHyll } from '../../sketch/hyll.js';
 import type { Sketch } from '../../sketch/sketch.js';
 import {
   type CountStore,
@@ -22,8 +21,8 @@ import { HotSketches } from './hot-sketches.js';
 const IDEMPOTENCY_MS = DAY_MS;
 /** The file is this process's alone. Whoever locks it all the same must not make the whole node wait. */
 const BUSY_MS = 100;
-/** 16 MB: sketches are rewritten again and again, so a longer log spares the file most of the writes. */
-const WAL_PAGES = 4000;
+/** So many notes of raised registers are kept until the sketches are written again. A commit makes about four. */
+const RAISED_ROWS_MAX = 1000;
 
 /**
  * Counts in one SQLite file, by prepared statements on the main thread: a commit with `synchronous=FULL` takes a
@@ -33,6 +32,7 @@ export class SqliteCountStore implements CountStore {
   private readonly commits = new GroupCommit(async (pending) => this.write(pending));
   private readonly dropped = new DroppedHits(() => this.commits.add([]));
   private readonly hot: HotSketches;
+  private raisedRows: number;
 
   private constructor(
     private readonly database: Database.Database,
@@ -40,6 +40,7 @@ export class SqliteCountStore implements CountStore {
     private readonly clock: Clock,
   ) {
     this.hot = new HotSketches((name) => statements.sketch(name));
+    this.raisedRows = statements.countRaised();
   }
 
   /** Opens or creates the file. Throws StoreUnavailableError when that fails, CountsTooNewError for a newer schema. */
@@ -49,7 +50,6 @@ export class SqliteCountStore implements CountStore {
       try {
         database.pragma('journal_mode = WAL');
         database.pragma('synchronous = FULL');
-        database.pragma(`wal_autocheckpoint = ${WAL_PAGES}`);
         migrateCounts(database);
         return new SqliteCountStore(database, new CountStatements(database), clock);
       } catch (error) {
@@ -81,15 +81,18 @@ export class SqliteCountStore implements CountStore {
 
   async daySketches(day: Day): Promise<Map<string, Sketch>> {
     return this.guarded(() => {
-      const stored = this.statements.daySketches(day);
-      return new Map(stored.map(({ name, hyll }) => [placeOf(name).keyName, decodeHyll(hyll)]));
+      const sketches = new Map<string, Sketch>();
+      for (const name of this.statements.daySketchNames(day)) {
+        const sketch = this.hot.copy(name);
+        if (sketch) sketches.set(placeOf(name).keyName, sketch);
+      }
+      return sketches;
     });
   }
 
   async mergeSketch(name: SketchName, sketch: Sketch): Promise<void> {
     this.unlessItFails([name], () => {
-      const bytes = this.hot.merge(name, sketch);
-      if (bytes) this.statements.putSketch(name, bytes);
+      if (this.hot.merge(name, sketch)) this.statements.putSketch(name, this.hot.encode(name));
     });
   }
 
@@ -102,11 +105,12 @@ export class SqliteCountStore implements CountStore {
   }
 
   async prune(firstDay: Day, firstHour: Hour): Promise<number> {
-    return this.guarded(() => {
-      const { days, names } = this.statements.prune(firstDay, firstHour);
-      this.hot.forget(names);
-      return days;
+    const { days, names } = this.unlessItFails([], () => {
+      this.foldRaised();
+      return this.statements.prune(firstDay, firstHour);
     });
+    this.hot.forget(names);
+    return days;
   }
 
   /** Rewrites a row, since a file can be readable and yet not take anything any more. */
@@ -129,23 +133,40 @@ export class SqliteCountStore implements CountStore {
         const outcomes: Recorded[] = [];
         const tally = new VisitTally();
         for (const { visits, idempotencyKey } of pending) {
-          const isNew = idempotencyKey === null || this.statements.claim(idempotencyKey, this.clock.nowMs());
+          const isNew = idempotencyKey === null || this.claim(idempotencyKey);
           outcomes.push(isNew ? 'recorded' : 'repeated');
           if (isNew) tally.add(visits);
         }
         this.statements.addHits(tally.dayHits, tally.hourHits, dropped);
         for (const [name, ids] of tally.ids) {
           names.add(name);
-          const bytes = this.hot.raise(name, ids);
-          if (bytes) this.statements.putSketch(name, bytes);
+          const raised = this.hot.raise(name, ids);
+          if (raised) this.note(name, raised);
         }
-        this.statements.forgetKeysBefore(this.clock.nowMs() - IDEMPOTENCY_MS);
+        if (this.raisedRows >= RAISED_ROWS_MAX) this.foldRaised();
         return outcomes;
       });
     } catch (error) {
       this.dropped.giveBack(dropped);
       throw error;
     }
+  }
+
+  /** Whether the key is new. Those that have had their time are forgotten along the way. */
+  private claim(idempotencyKey: string): boolean {
+    const nowMs = this.clock.nowMs();
+    this.statements.forgetKeysBefore(nowMs - IDEMPOTENCY_MS);
+    return this.statements.claim(idempotencyKey, nowMs);
+  }
+
+  private note(name: SketchName, raised: Uint8Array): void {
+    this.statements.noteRaised(name, raised);
+    this.raisedRows += 1;
+  }
+
+  private foldRaised(): void {
+    this.statements.foldRaised((name) => this.hot.encode(name));
+    this.raisedRows = 0;
   }
 
   private guarded<T>(work: () => T): T {
