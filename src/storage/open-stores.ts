@@ -25,21 +25,24 @@ export interface Stores {
 
 /** Takes the data directory for this process and opens what is in it. Counts are in Redis where one is configured. */
 export async function openStores(config: Config, clock: Clock): Promise<Stores> {
-  const { paths, warnings } = await openDataDirectory(config.dataDir);
+  const { paths, warnings: ofDirectory } = await openDataDirectory(config.dataDir);
   const lock = DirectoryLock.take(config.dataDir);
   try {
     const nodeKey = await openNodeKey(new NodeKeyFile(paths.nodeKey));
     const records = await RelationalRecords.open(paths.records);
-    const counts = await openCounts(config, paths, clock, nodeKey).catch(async (error: unknown) => {
-      await records.close();
-      throw error;
-    });
+    const { counts, warnings: ofCounts } = await openCounts(config, paths, clock, nodeKey).catch(
+      async (error: unknown) => {
+        await records.close();
+        throw error;
+      },
+    );
     const close = async () => {
       await counts.close();
       await records.close();
       lock.release();
     };
     const keyringFile = new KeyringFile(paths.keyring);
+    const warnings = [...ofDirectory, ...ofCounts];
     return { paths, counts, records, keyringFile, nodeKey, warnings, close };
   } catch (error) {
     lock.release();
@@ -61,7 +64,8 @@ async function openCounts(
   paths: DataPaths,
   clock: Clock,
   { nodeId }: NodeKey,
-): Promise<CountStore> {
-  if (redisUrl === null) return SqliteCountStore.open(paths.counts, clock);
-  return RedisCountStore.open({ url: redisUrl, clock, owner: nodeId });
+): Promise<{ counts: CountStore; warnings: readonly string[] }> {
+  if (redisUrl === null) return { counts: await SqliteCountStore.open(paths.counts, clock), warnings: [] };
+  const counts = await RedisCountStore.open({ url: redisUrl, clock, owner: nodeId });
+  return { counts, warnings: counts.warnings };
 }

@@ -34,6 +34,11 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}/0`;
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  /** Starts it, or starts it again on the same port and folder after it was killed. Resolves when it answers. */
   async launch(): Promise<void> {
     const durable = this.appendOnly ? ['--appendonly', 'yes', '--appendfsync', 'everysec'] : [];
     const where = ['--port', `${this.port}`, '--bind', '127.0.0.1', '--dir', this.folder];

@@ -1,106 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, RESP_TYPES } from 'redis';
 import { StoreUnavailableError } from '../count-store.js';
-
-type Client = ReturnType<typeof newClient>;
+import { OutcomeUnknownError, OwnedByAnotherError, refusalOf, wordsOf } from './redis-errors.js';
+import { within } from './within.js';
 
 const CONNECT_MS = 2_000;
+/** Longer than connecting, so that no socket is still on its way to the server when it is given up. */
+const HANDSHAKE_MS = 3_000;
 const COMMAND_MS = 2_000;
-const RECONNECT_MAX_MS = 2_000;
+const BACKOFF_FIRST_MS = 25;
+const BACKOFF_MAX_MS = 2_000;
 
-/** The database belongs to another node, whose visitors would be mixed with ours. */
-export class OwnedByAnotherError extends Error {
-  override readonly name = 'OwnedByAnotherError';
+export type RedisClient = ReturnType<typeof newClient>;
+
+/** A connection as the server knows it. Numbers begin again when it restarts, hence the run. */
+interface ServerSide {
+  run: string;
+  clientId: number;
 }
 
-/** The connection may have broken after the command was sent: nobody knows yet whether it was carried out. */
-export class OutcomeUnknownError extends StoreUnavailableError {}
-
 /**
- * One connection to one Redis server. While it is away every call fails at once; it comes back by itself. After each
- * return the connection that was lost is killed on the server's side, so that nothing it had sent can still be
- * carried out, and then `onReturn` runs before anyone else's commands.
+ * One connection to one Redis server, and the way back to it. While it is away every call fails at once. On return
+ * the connection that was lost is killed on the server's side, where what it had sent might otherwise still be
+ * waiting to be carried out (a server that hung goes on with it); then `onReturn` runs, before anyone else's commands.
  */
 export class RedisConnection {
-  private client: Client;
-  private clientId: number | null = null;
-  private isUsable = false;
-  private isClosed = false;
+  private client: RedisClient | null = null;
+  private latest: RedisClient | null = null;
+  private lost: ServerSide | null = null;
   private reason = 'Redis is away';
+  private readonly closing = new AbortController();
 
   private constructor(
     private readonly url: string,
-    private readonly onReturn: (client: Client) => Promise<void>,
-  ) {
-    this.client = this.connect();
-  }
+    private readonly onReturn: (client: RedisClient) => Promise<void>,
+  ) {}
 
-  /** Throws StoreUnavailableError when the server can't be reached now. */
-  static async open(url: string, onReturn: (client: Client) => Promise<void>): Promise<RedisConnection> {
+  /** Throws StoreUnavailableError when the server can't be used now, and OwnedByAnotherError from `onReturn`. */
+  static async open(url: string, onReturn: (client: RedisClient) => Promise<void>): Promise<RedisConnection> {
     const connection = new RedisConnection(url, onReturn);
-    const { client } = connection;
     try {
-      await within(client.connect(), CONNECT_MS);
-      await connection.welcome(client);
+      await connection.establish();
     } catch (error) {
-      await connection.close();
       if (error instanceof OwnedByAnotherError) throw error;
-      throw new StoreUnavailableError(`Redis at ${safeUrl(url)} cannot be reached`, { cause: error });
+      throw new StoreUnavailableError(`Redis at ${addressOf(url)}: ${wordsOf(error)}`, { cause: error });
     }
     return connection;
   }
 
-  /** Rejects at once with StoreUnavailableError while away, with OutcomeUnknownError when it broke meanwhile. */
-  async run<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  /**
+   * A few commands. Rejects at once with StoreUnavailableError while away or when the server refuses, and with
+   * OutcomeUnknownError when the connection broke or gave no answer meanwhile.
+   */
+  async run<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
     const { client } = this;
-    if (!this.isUsable || !client.isReady) throw new StoreUnavailableError(this.reason);
+    if (!client?.isReady) throw new StoreUnavailableError(this.reason);
     try {
       return await within(work(client), COMMAND_MS);
     } catch (error) {
-      if (error instanceof StoreUnavailableError) throw error;
-      if (isRefusal(error))
-        throw new StoreUnavailableError(`Redis: ${(error as Error).message}`, { cause: error });
-      this.restart(client);
-      throw new OutcomeUnknownError('the connection to Redis broke', { cause: error });
+      if (error instanceof StoreUnavailableError && !(error instanceof OutcomeUnknownError)) throw error;
+      const refusal = refusalOf(error);
+      if (refusal !== null) throw new StoreUnavailableError(`Redis: ${refusal}`, { cause: error });
+      this.lose(client, wordsOf(error));
+      if (error instanceof OutcomeUnknownError) throw error;
+      throw new OutcomeUnknownError(`Redis: ${wordsOf(error)}`, { cause: error });
     }
   }
 
   async close(): Promise<void> {
-    this.isClosed = true;
-    this.isUsable = false;
-    if (this.client.isReady) await within(this.client.close(), COMMAND_MS).catch(() => this.client.destroy());
-    else if (this.client.isOpen) this.client.destroy();
+    const { client } = this;
+    this.client = null;
+    this.reason = 'the counts in Redis are closed';
+    this.closing.abort();
+    if (client?.isReady) await within(client.close(), COMMAND_MS).catch(() => undefined);
+    this.latest?.destroy();
   }
 
-  private connect(): Client {
+  private async establish(): Promise<void> {
     const client = newClient(this.url);
-    // Reconnections are told by `ready`; what went wrong before them is not of interest to anyone twice.
-    client.on('error', () => {
-      this.isUsable = false;
-    });
-    client.on('ready', () => {
-      if (this.clientId !== null) void this.welcome(client).catch(() => this.restart(client));
-    });
-    return client;
-  }
-
-  private async welcome(client: Client): Promise<void> {
-    this.isUsable = false;
-    if (this.clientId !== null) {
-      await client.sendCommand(['CLIENT', 'KILL', 'ID', String(this.clientId)]);
+    this.latest = client;
+    client.on('error', (error: unknown) => this.lose(client, wordsOf(error)));
+    try {
+      await within(client.connect(), HANDSHAKE_MS);
+      await within(this.welcome(client), COMMAND_MS);
+      if (this.closing.signal.aborted) throw new StoreUnavailableError(this.reason);
+    } catch (error) {
+      client.destroy();
+      throw error;
     }
-    this.clientId = Number(await client.sendCommand(['CLIENT', 'ID']));
-    await this.onReturn(client);
-    if (client === this.client && !this.isClosed) this.isUsable = true;
+    this.client = client;
   }
 
-  /** A connection that does not answer is given up for a new one. */
-  private restart(client: Client): void {
-    if (client !== this.client || this.isClosed) return;
-    this.isUsable = false;
-    client.removeAllListeners('ready');
-    if (client.isOpen) client.destroy();
-    this.client = this.connect();
-    this.client.connect().catch(() => undefined);
+  /** Killing oneself is not done; it shows at the first start that this user may kill, as it will have to. */
+  private async welcome(client: RedisClient): Promise<void> {
+    const current = await serverSideOf(client);
+    const killed = this.lost?.run === current.run ? this.lost : current;
+    await client.sendCommand(['CLIENT', 'KILL', 'ID', `${killed.clientId}`, 'SKIPME', 'yes']);
+    this.lost = current;
+    await this.onReturn(client);
+  }
+
+  private lose(client: RedisClient, reason: string): void {
+    if (client !== this.client) return;
+    this.client = null;
+    this.reason = `Redis is away: ${reason}`;
+    client.destroy();
+    void this.comeBack();
+  }
+
+  private async comeBack(): Promise<void> {
+    const { signal } = this.closing;
+    for (let failures = 0; ; failures++) {
+      const backoffMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(failures, 10));
+      await delay(backoffMs, undefined, { signal, ref: false }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        return await this.establish();
+      } catch (error) {
+        if (!signal.aborted) this.reason = `Redis is away: ${wordsOf(error)}`;
+      }
+    }
   }
 }
 
@@ -108,39 +127,21 @@ function newClient(url: string) {
   return createClient({
     url,
     disableOfflineQueue: true,
-    socket: {
-      connectTimeout: CONNECT_MS,
-      reconnectStrategy: (attempt: number) => Math.min(RECONNECT_MAX_MS, 25 * 2 ** attempt),
-    },
+    // Coming back is ours: there is more to do then than to connect.
+    socket: { connectTimeout: CONNECT_MS, reconnectStrategy: false },
     // Sketches are bytes; what is text is read as text where it is used.
     commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
   });
 }
 
-/** Redis answered, and the answer was no: it is full, read-only, loading. Nothing of the command was carried out. */
-function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /^(OOM|READONLY|LOADING|MISCONF|NOPERM|NOAUTH|EXECABORT|WRONGTYPE|ERR)\b/.test(error.message)
-  );
+async function serverSideOf(client: RedisClient): Promise<ServerSide> {
+  const clientId = Number(await client.sendCommand(['CLIENT', 'ID']));
+  const run = /^run_id:(\w+)/m.exec(String(await client.sendCommand(['INFO', 'server'])));
+  return { run: run?.[1] ?? '', clientId };
 }
 
-/** Passwords stay out of messages. */
-function safeUrl(url: string): string {
-  const { protocol, host } = new URL(url);
-  return `${protocol}//${host}`;
+/** Without the password. */
+function addressOf(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
 }
-
-async function within<T>(work: Promise<T>, limitMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs);
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-export type { Client as RedisClient };

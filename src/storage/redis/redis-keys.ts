@@ -2,13 +2,18 @@ import type { Day } from '../../clock/day.js';
 import type { SketchName } from '../count-store.js';
 
 /**
- * Names of the keys in Redis. Each key stands alone: no command touches two, so that a cluster may spread them as it
- * likes. (A cluster would also need the MULTI of a flush split by slot, with a token in each.)
+ * The keys of a node's Redis database, which is that node's alone (another node takes another database number).
+ * Each key stands alone: no command touches two of them. A Redis Cluster may therefore spread them as it likes, but
+ * for that a flush must also change: MULTI works within one slot, so there would be one for each slot that is touched,
+ * each with a number key in its slot (`headcount:flush:<process>:{<tag>}`), settled one by one after an outage.
  */
 const PREFIX = 'headcount:';
 
+/** A string: the id of the node whose counts these are. */
 export const OWNER = `${PREFIX}owner`;
-/** A sorted set of the days that have any count, all with score 0, so that it is ordered as text. */
+/** A string that is written to see whether anything can be. */
+export const CHECK = `${PREFIX}check`;
+/** A sorted set of the days that have anything, all with score 0, so that it is ordered as text. */
 export const DAYS = `${PREFIX}days`;
 /** A hash of hits by hour. */
 export const HOURS = `${PREFIX}hours`;
@@ -23,11 +28,12 @@ export function dayKey(day: Day): string {
   return `${PREFIX}day:${day}`;
 }
 
-/** The number of the last flush that a process has carried out. */
+/** A string: the number of the last flush of a process that was carried out. */
 export function flushKey(processId: string): string {
   return `${PREFIX}flush:${processId}`;
 }
 
+/** A string that says that a batch was counted. */
 export function idempotencyKey(key: string): string {
   return `${PREFIX}batch:${key}`;
 }
