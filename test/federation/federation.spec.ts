@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/clock/clock.js';
 import { DAY_MS } from '../../src/clock/day.js';
 import { bundleOf, verifyBundle } from '../../src/federation/total-bundle.js';
-import { addressOf, MemoryNetwork, type NodeOptions, TestNode } from './memory-network.js';
+import { addressOf, MemoryNetwork, type NodeOptions, TestNode } from './core-network.js';
 
 const NOON_MS = Date.parse('2026-11-22T12:00:00Z');
 const MINUTE_MS = 60_000;

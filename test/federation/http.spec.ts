@@ -1,0 +1,423 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { InjectOptions } from 'fastify';
+import { ManualClock } from '../../src/clock/clock.js';
+import { loadConfig } from '../../src/config/load-config.js';
+import { StoredAccessKeys } from '../../src/http/access-keys.js';
+import { LocalSockets } from '../../src/http/local-requests.js';
+import { ClockAgreement } from '../../src/keys/clock-agreement.js';
+import { KeyHolder } from '../../src/keys/key-holder.js';
+import { createApp } from '../../src/node.js';
+import { signCard } from '../../src/protocol/card.js';
+import { signEnvelope } from '../../src/protocol/envelope.js';
+import { signRequest } from '../../src/protocol/http-signature.js';
+import { NodeKey } from '../../src/protocol/node-key.js';
+import { packSketch, sketchDigest } from '../../src/protocol/sketch-transfer.js';
+import { encodeHyll } from '../../src/sketch/hyll.js';
+import { Sketch } from '../../src/sketch/sketch.js';
+import { MemoryCountStore } from '../../src/storage/memory/memory-count-store.js';
+import { MemoryRecords } from '../../src/storage/memory/memory-records.js';
+
+const NOW_MS = Date.parse('2026-11-22T14:00:00Z');
+const BASE = 'https://hub.example/count';
+const TYPE = 'application/vnd.headcount.v1+json';
+const ADMIN = 'hc_admin_for-these-tests-only';
+
+let app: NestFastifyApplication;
+let clock: ManualClock;
+let records: MemoryRecords;
+let member: NodeKey;
+let nonce = 0;
+
+beforeEach(async () => {
+  clock = new ManualClock(NOW_MS);
+  records = new MemoryRecords();
+  member = NodeKey.generate();
+  const config = loadConfig({
+    HEADCOUNT_ROLE: 'hub',
+    HEADCOUNT_COUNTING: 'false',
+    HEADCOUNT_PUBLIC_URL: BASE,
+    HEADCOUNT_ADMIN_KEY: ADMIN,
+  });
+  const keys = await KeyHolder.open({
+    file: { read: async () => null, replace: async () => undefined },
+    clock,
+    random: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    scheme: 'ip-ua/1',
+    blind: true,
+  });
+  await keys.found('Test', false);
+  app = await createApp({
+    config,
+    clock,
+    counts: new MemoryCountStore(clock),
+    records,
+    nodeKey: NodeKey.generate(),
+    keys,
+    agreement: new ClockAgreement(clock, () => 0, true),
+    accessKeys: new StoredAccessKeys(records.accessKeys, clock, config),
+    localRequests: new LocalSockets(),
+    exchanges: false,
+  });
+  federation = keys.current.current.federation;
+});
+afterEach(() => app.close());
+
+let federation: string;
+
+const cardOf = (key: NodeKey, changes: object = {}) =>
+  signCard(
+    {
+      name: 'Member',
+      url: null,
+      software: { name: 'x', version: '1' },
+      listed: true,
+      counting: true,
+      version: 1,
+      ...changes,
+    },
+    key,
+  );
+
+interface Sending {
+  key?: NodeKey;
+  url?: string;
+  nowMs?: number;
+  contentType?: string;
+  nonce?: string;
+}
+
+/** A signed request as a node sends it: to the public URL, which a proxy maps to the root. */
+function request(method: 'GET' | 'POST', path: string, body: unknown, sending: Sending = {}): InjectOptions {
+  const payload =
+    body === null ? undefined : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  const contentType = sending.contentType ?? TYPE;
+  const headers = signRequest(
+    {
+      method,
+      url: `${sending.url ?? BASE}/federation/v1/${path}`,
+      ...(payload && { body: payload, contentType }),
+    },
+    sending.key ?? member,
+    { nowMs: sending.nowMs ?? clock.nowMs(), nonce: sending.nonce ?? `nonce-${nonce++}`.padEnd(20, '-') },
+  );
+  return { method, url: `/federation/v1/${path}`, headers, ...(payload && { payload }) };
+}
+
+async function send(options: InjectOptions) {
+  const answer = await app.inject(options);
+  return {
+    status: answer.statusCode,
+    body: answer.body === '' ? null : answer.json(),
+    headers: answer.headers,
+  };
+}
+
+const join = (key: NodeKey, sending: Sending = {}) =>
+  send(request('POST', 'join', { card: cardOf(key) }, { key, ...sending }));
+
+async function admit(key: NodeKey): Promise<void> {
+  expect(await join(key)).toMatchObject({ status: 200, body: { status: 'pending' } });
+  const approved = await app.inject({
+    method: 'POST',
+    url: `/v1/admin/peers/${key.nodeId}/approve`,
+    headers: { authorization: `Bearer ${ADMIN}` },
+    payload: { trusted: true },
+  });
+  expect(approved.json()).toMatchObject({ status: 'active' });
+}
+
+function sketchOf(count: number) {
+  const sketch = new Sketch();
+  for (let i = 0; i < count; i++) sketch.add(crypto.getRandomValues(new Uint8Array(16)));
+  const bytes = encodeHyll(sketch);
+  return { digest: sketchDigest(bytes), packed: Buffer.from(packSketch(bytes)).toString('base64') };
+}
+
+function report(changes: object = {}, key = member): string {
+  const issued = new Date(clock.nowMs()).toISOString().slice(0, 19);
+  const until = new Date(clock.nowMs() + 3_600_000).toISOString().slice(0, 19);
+  return signEnvelope(
+    'report',
+    {
+      ...{ v: 1, federation, origin: key.nodeId, day: '2026-11-22', seq: clock.nowMs(), closed: false },
+      ...{ issuedAt: `${issued}Z`, validUntil: `${until}Z`, format: 'hyll-p14-m64a', identity: 'ip-ua/1' },
+      ...{ hits: 10, uniques: 4, windows: { '7d': 4, '30d': 4, all: 4 }, sketches: {}, ...changes },
+    },
+    key,
+  );
+}
+
+const push = (reports: string[], sketches: object = {}) =>
+  send(request('POST', 'reports', { reports, sketches }));
+const outcomeOf = async (envelope: string, sketches: object = {}) =>
+  (await push([envelope], sketches)).body.outcomes[0];
+
+describe('joining over HTTP', () => {
+  it('waits for a person, however often it is asked', async () => {
+    for (let time = 0; time < 3; time++)
+      expect(await join(member)).toMatchObject({ body: { status: 'pending' } });
+    expect(await records.peers.peers()).toHaveLength(1);
+    await admit(member);
+    expect(await join(member)).toMatchObject({ body: { status: 'active' } });
+  });
+
+  it('is refused to whoever did not sign the request with the card’s key', async () => {
+    const other = NodeKey.generate();
+    const { status, body } = await send(request('POST', 'join', { card: cardOf(member) }, { key: other }));
+    expect({ status, body }).toMatchObject({ status: 401, body: { reason: 'unknown-key' } });
+    expect(await records.peers.peers()).toEqual([]);
+  });
+
+  it('can be asked for ten times a minute from one address, and by fifty nodes at once', async () => {
+    let accepted = 0;
+    for (let count = 0; count < 56; count++) {
+      if (count % 10 === 0) clock.advance(61_000);
+      const { status, body } = await join(NodeKey.generate());
+      if (status === 200) accepted += 1;
+      else expect(body).toMatchObject({ status: 503, reason: 'pending-full' });
+    }
+    expect(accepted).toBe(50);
+    expect(await records.peers.peers()).toHaveLength(50);
+    clock.advance(61_000);
+    for (let count = 0; count < 10; count++) await join(NodeKey.generate());
+    expect(await join(NodeKey.generate())).toMatchObject({ status: 429, body: { reason: 'rate-limited' } });
+  });
+
+  it.each([
+    ['no JSON', '{', 'bad-json'],
+    ['no card', {}, 'bad-schema'],
+    ['a field too many', { card: 'x'.repeat(10), trusted: true }, 'bad-schema'],
+    ['a card that is none', { card: '{}' }, 'not-an-envelope'],
+  ])('refuses %s', async (_what, body, reason) => {
+    expect(await send(request('POST', 'join', body))).toMatchObject({ status: 400, body: { reason } });
+  });
+});
+
+describe('calls of nodes over HTTP', () => {
+  it('are problem documents with a reason when they are refused', async () => {
+    const { status, body, headers } = await send({ method: 'GET', url: '/federation/v1/total' });
+    expect(status).toBe(401);
+    expect(headers['content-type']).toContain('application/problem+json');
+    expect(body).toMatchObject({
+      type: 'urn:headcount:refusal:signature-missing',
+      reason: 'signature-missing',
+    });
+  });
+
+  it('are taken at the public URL’s path, wherever the proxy maps it', async () => {
+    await admit(member);
+    expect(await send(request('GET', 'total', null))).toMatchObject({
+      status: 404,
+      body: { reason: 'no-total' },
+    });
+    const whole = request('GET', 'total', null);
+    expect(await send({ ...whole, url: '/count/federation/v1/total' })).toMatchObject({ status: 404 });
+  });
+
+  it.each<[string, () => InjectOptions, string, number]>([
+    ['by a stranger', () => request('GET', 'total', null, { key: NodeKey.generate() }), 'unknown-key', 401],
+    [
+      'for another host',
+      () => request('GET', 'total', null, { url: 'https://other.example/count' }),
+      'bad-signature',
+      401,
+    ],
+    [
+      'for another path',
+      () => request('GET', 'total', null, { url: 'https://hub.example' }),
+      'bad-signature',
+      401,
+    ],
+    [
+      'long ago',
+      () => request('GET', 'total', null, { nowMs: NOW_MS - 3_600_000 }),
+      'signature-expired',
+      401,
+    ],
+    [
+      'in the future',
+      () => request('GET', 'total', null, { nowMs: NOW_MS + 3_600_000 }),
+      'signature-not-yet-valid',
+      401,
+    ],
+    [
+      'with a forwarded host',
+      () => {
+        const sent = request('GET', 'total', null, { url: 'https://evil.example/count' });
+        return {
+          ...sent,
+          headers: { ...sent.headers, 'x-forwarded-host': 'evil.example', host: 'evil.example' },
+        };
+      },
+      'bad-signature',
+      401,
+    ],
+    [
+      'with another body',
+      () => ({ ...request('POST', 'reports', { reports: ['{}'], sketches: {} }), payload: '{}' }),
+      'digest-mismatch',
+      400,
+    ],
+    [
+      'without a body’s signature',
+      () => ({ ...request('GET', 'reports', null), method: 'POST', payload: '{}' }),
+      'signature-malformed',
+      401,
+    ],
+  ])('are refused when signed %s', async (_what, make, reason, status) => {
+    await admit(member);
+    expect(await send(make())).toMatchObject({ status, body: { reason } });
+  });
+
+  it('are answered once', async () => {
+    await admit(member);
+    const sent = request('GET', 'total', null);
+    expect((await send(sent)).status).toBe(404);
+    expect(await send(sent)).toMatchObject({ status: 401, body: { reason: 'nonce-repeated' } });
+  });
+
+  it('are limited in number for each node', async () => {
+    await admit(member);
+    let limited = 0;
+    for (let count = 0; count < 70; count++)
+      if ((await send(request('GET', 'total', null))).status === 429) limited += 1;
+    expect(limited).toBeGreaterThanOrEqual(9);
+    clock.advance(61_000);
+    expect((await send(request('GET', 'total', null))).status).toBe(404);
+  });
+
+  it('are refused while the node waits for a person, and after it was removed', async () => {
+    await join(member);
+    expect(await outcomeOf(report())).toEqual({ outcome: 'refused', reason: 'pending' });
+    expect(await send(request('GET', 'total', null))).toMatchObject({
+      status: 403,
+      body: { reason: 'pending' },
+    });
+    await admit(NodeKey.generate());
+    await app.inject({
+      method: 'DELETE',
+      url: `/v1/admin/peers/${member.nodeId}`,
+      headers: { authorization: `Bearer ${ADMIN}` },
+    });
+    expect(await outcomeOf(report())).toEqual({ outcome: 'refused', reason: 'not-a-member' });
+  });
+
+  it('may carry four megabytes and no more, in one type only', async () => {
+    await admit(member);
+    const huge = request('POST', 'reports', 'x'.repeat(4 * 1024 * 1024 + 1));
+    expect((await send(huge)).status).toBe(413);
+    const json = request(
+      'POST',
+      'reports',
+      { reports: ['{}'], sketches: {} },
+      { contentType: 'application/json' },
+    );
+    expect((await send(json)).status).toBe(400);
+    const xml = request('POST', 'reports', '<a/>', { contentType: 'text/xml' });
+    expect((await send(xml)).status).toBe(415);
+  });
+});
+
+describe('reports over HTTP', () => {
+  beforeEach(() => admit(member));
+
+  it('are kept with their sketches, replace each other, and change nothing when repeated', async () => {
+    const { digest, packed } = sketchOf(100);
+    const first = report({ sketches: { '1f2e3d4c.41': digest } });
+    const kept = await outcomeOf(first, { [digest]: packed });
+    expect(kept).toMatchObject({ outcome: 'accepted', replaced: null });
+    expect(await outcomeOf(first)).toEqual({ outcome: 'unchanged', id: kept.id });
+    clock.advance(120_000);
+    const second = await outcomeOf(report({ hits: 20, sketches: { '1f2e3d4c.41': digest } }));
+    expect(second).toMatchObject({ outcome: 'accepted', replaced: kept.id });
+    expect(await outcomeOf(first)).toMatchObject({
+      outcome: 'refused',
+      reason: 'seq-too-low',
+      newest: { id: second.id },
+    });
+    const slot = await records.ledger.slot(member.nodeId, '2026-11-22');
+    expect(slot?.counted?.report.hits).toBe(20);
+  });
+
+  it('prove it when their origin says two things at once', async () => {
+    const seq = clock.nowMs();
+    await outcomeOf(report({ seq }));
+    expect(await outcomeOf(report({ seq, hits: 11 }))).toMatchObject({
+      outcome: 'refused',
+      reason: 'equivocation',
+    });
+  });
+
+  it('do not follow each other too fast', async () => {
+    await outcomeOf(report());
+    clock.advance(10_000);
+    expect(await outcomeOf(report({ hits: 11 }))).toEqual({ outcome: 'refused', reason: 'too-soon' });
+  });
+
+  it('are held when a day that was over is changed too late, and the one before goes on counting', async () => {
+    expect(await outcomeOf(report({ day: '2026-11-21' }))).toMatchObject({ outcome: 'accepted' });
+    clock.advance(49 * 3_600_000);
+    expect(await outcomeOf(report({ day: '2026-11-21', hits: 99 }))).toMatchObject({
+      outcome: 'held',
+      rule: 'late-change',
+    });
+    const slot = await records.ledger.slot(member.nodeId, '2026-11-21');
+    expect([slot?.accepted.report.hits, slot?.counted?.report.hits]).toEqual([99, 10]);
+  });
+
+  it('are refused one by one, and leave no trace but a counter', async () => {
+    const { digest, packed } = sketchOf(50);
+    const other = sketchOf(60);
+    const named = report({ day: '2026-11-20', sketches: { '1f2e3d4c.41': digest } });
+    expect(await outcomeOf(named)).toMatchObject({ reason: 'sketch-missing' });
+    expect(await outcomeOf(named, { [digest]: other.packed })).toMatchObject({ reason: 'sketch-mismatch' });
+    expect(await outcomeOf(named, { [digest]: 'AAAA' })).toMatchObject({ reason: 'sketch-malformed' });
+    expect(await outcomeOf(report({}, NodeKey.generate()))).toMatchObject({ reason: 'unknown-key' });
+    expect(await outcomeOf(report({ federation: 'x' }))).toMatchObject({ reason: 'other-federation' });
+    expect(await outcomeOf('no envelope')).toMatchObject({ reason: 'not-an-envelope' });
+    expect(await records.ledger.slots('2000-01-01', '2100-01-01')).toEqual([]);
+    const mixed = await push([report({ federation: 'x' }), named, report({ day: '2026-11-19' })], {
+      [digest]: packed,
+    });
+    expect(mixed.body.outcomes.map((one: { outcome: string }) => one.outcome)).toEqual([
+      'refused',
+      'accepted',
+      'accepted',
+    ]);
+    const status = await app.inject({
+      url: '/v1/admin/status',
+      headers: { authorization: `Bearer ${ADMIN}` },
+    });
+    expect(status.json().refused).toMatchObject({
+      'sketch-missing': 1,
+      'other-federation': 2,
+      'not-an-envelope': 1,
+    });
+  });
+
+  it.each([
+    ['no reports', { reports: [], sketches: {} }],
+    ['201 reports', { reports: Array(201).fill('{}'), sketches: {} }],
+    ['a sketch under no digest', { reports: ['{}'], sketches: { x: 'AAAA' } }],
+    [
+      'a sketch that is too large',
+      { reports: ['{}'], sketches: { [`sha256:${'0'.repeat(64)}`]: 'A'.repeat(21_872) } },
+    ],
+    ['a field too many', { reports: ['{}'], sketches: {}, admin: true }],
+  ])('are refused as a whole with %s', async (_what, body) => {
+    expect(await send(request('POST', 'reports', body))).toMatchObject({
+      status: 400,
+      body: { reason: 'bad-schema' },
+    });
+  });
+});
+
+describe('a hub that counts no site', () => {
+  it('has no route for visits', async () => {
+    for (const url of ['/v1/hits', '/v1/hits:batch', '/health', '/keepalive', '/api/stats/track-user']) {
+      expect((await app.inject({ method: 'POST', url })).statusCode).toBe(404);
+    }
+    expect((await app.inject({ url: '/health' })).statusCode).toBe(200);
+  });
+});
