@@ -8,6 +8,14 @@ const VISITOR_ID_BITS = 128;
 export interface VisitorHasher {
   /** The first 16 bytes of BLAKE3 keyed with the secret over `scheme ‖ 0x00 ‖ visitor key` in UTF-8; a fresh array. */
   visitorId(scheme: VisitorScheme, visitorKey: string): Uint8Array;
+
+  /** The same from `visitorBytes`: one person is hashed under several secrets, but written out once. */
+  idOf(bytes: Uint8Array): Uint8Array;
+}
+
+/** What is hashed: `scheme ‖ 0x00 ‖ visitor key` in UTF-8. Personal data, like the key. */
+export function visitorBytes(scheme: VisitorScheme, visitorKey: string): Uint8Array {
+  return Buffer.from(`${scheme}\0${visitorKey}`, 'utf8');
 }
 
 /** The secret is 32 bytes and is copied. Throws RangeError for any other length. */
@@ -23,6 +31,10 @@ class Blake3VisitorHasher implements VisitorHasher {
   constructor(private readonly blake3: IHasher) {}
 
   visitorId(scheme: VisitorScheme, visitorKey: string): Uint8Array {
-    return this.blake3.init().update(`${scheme}\0${visitorKey}`).digest('binary');
+    return this.idOf(visitorBytes(scheme, visitorKey));
+  }
+
+  idOf(bytes: Uint8Array): Uint8Array {
+    return this.blake3.init().update(bytes).digest('binary');
   }
 }

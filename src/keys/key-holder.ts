@@ -13,7 +13,7 @@ import {
   turnKeyring,
 } from '../identity/keyring.js';
 import { parseKeyring, serializeKeyring } from '../identity/keyring-text.js';
-import { createVisitorHasher, type VisitorHasher } from '../identity/visitor-id.js';
+import { createVisitorHasher, type VisitorHasher, visitorBytes } from '../identity/visitor-id.js';
 import type { VisitorScheme } from '../identity/visitor-scheme.js';
 import {
   ALL_TIME,
@@ -67,6 +67,7 @@ export class KeyHolder implements VisitorIds {
   private text = '';
   private readonly hashers = new Map<string, VisitorHasher>();
   private localHasher!: VisitorHasher;
+  private namedHour: { hour: Hour; name: SketchName } = { hour: '', name: '' };
   private readonly plans = new Map<Day, readonly DayPlan[]>();
 
   private constructor(private readonly options: KeyHolderOptions) {}
@@ -99,13 +100,13 @@ export class KeyHolder implements VisitorIds {
   }
 
   sightings(visitorKey: string, day: Day, hour: Hour | null): Sighting[] {
-    const { scheme } = this;
+    const bytes = visitorBytes(this.scheme, visitorKey);
     const sightings: Sighting[] = [];
     for (const { name, hasher } of this.planFor(day)) {
-      sightings.push({ sketch: name, visitorId: hasher.visitorId(scheme, visitorKey) });
+      sightings.push({ sketch: name, visitorId: hasher.idOf(bytes) });
     }
-    const localId = this.localHasher.visitorId(scheme, visitorKey);
-    if (hour !== null) sightings.push({ sketch: hourSketchName(hour), visitorId: localId });
+    const localId = this.localHasher.idOf(bytes);
+    if (hour !== null) sightings.push({ sketch: this.hourName(hour), visitorId: localId });
     sightings.push({ sketch: ALL_TIME, visitorId: localId });
     return sightings;
   }
@@ -186,6 +187,12 @@ export class KeyHolder implements VisitorIds {
     const hasher = this.hashers.get(nameOfSecret(secret));
     if (!hasher) throw new Error('a key has no hasher: it was not prepared');
     return hasher;
+  }
+
+  /** One string for all visits of an hour: a new one would be hashed again by each map that it is looked up in. */
+  private hourName(hour: Hour): SketchName {
+    if (hour !== this.namedHour.hour) this.namedHour = { hour, name: hourSketchName(hour) };
+    return this.namedHour.name;
   }
 
   private planFor(day: Day): readonly DayPlan[] {
