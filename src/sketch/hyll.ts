@@ -30,6 +30,8 @@ const ZERO_RUN_MAX = 64;
 const XZERO_RUN_MAX = 16_384;
 const VAL_RUN_MAX = 4;
 const VAL_RANK_MAX = 32;
+/** How many ranks six bits hold that no hash has: added to one of these, the sum needs a seventh bit. */
+const RANKS_ABOVE = 63 - RANK_MAX;
 
 export const HYLL_REASONS = [
   'too-long',
@@ -46,7 +48,7 @@ export const HYLL_REASONS = [
 ] as const;
 export type HyllReason = (typeof HYLL_REASONS)[number];
 
-/** Bytes that are no sketch. Nothing was read from them. */
+/** Bytes that are no sketch: no part of them was used. */
 export class HyllError extends Error {
   override readonly name = 'HyllError';
 
@@ -69,7 +71,7 @@ export function decodeHyll(bytes: Uint8Array): Sketch {
 function readDense(bytes: Uint8Array): Uint8Array {
   if (bytes.length !== DENSE_BYTES) throw new HyllError('wrong-length');
   const registers = new Uint8Array(REGISTER_COUNT);
-  let highest = 0;
+  let overflow = 0;
   for (let at = HEADER_BYTES, register = 0; at < DENSE_BYTES; at += 3, register += 4) {
     const three = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
     const a = three & 63;
@@ -80,9 +82,9 @@ function readDense(bytes: Uint8Array): Uint8Array {
     registers[register + 1] = b;
     registers[register + 2] = c;
     registers[register + 3] = d;
-    highest = Math.max(highest, a, b, c, d);
+    overflow |= (a + RANKS_ABOVE) | (b + RANKS_ABOVE) | (c + RANKS_ABOVE) | (d + RANKS_ABOVE);
   }
-  if (highest > RANK_MAX) throw new HyllError('rank-too-high');
+  if (overflow > 63) throw new HyllError('rank-too-high');
   return registers;
 }
 
@@ -93,18 +95,17 @@ function readSparse(bytes: Uint8Array): Uint8Array {
   while (at < bytes.length) {
     if (register === REGISTER_COUNT) throw new HyllError('trailing-bytes');
     const op = bytes[at++]!;
-    let run: number;
     if (op & 0x80) {
-      run = (op & 3) + 1;
-      if (register + run > REGISTER_COUNT) throw new HyllError('overlong-run');
-      registers.fill(((op >>> 2) & 31) + 1, register, register + run);
+      const end = register + (op & 3) + 1;
+      if (end > REGISTER_COUNT) throw new HyllError('overlong-run');
+      const rank = ((op >>> 2) & 31) + 1;
+      while (register < end) registers[register++] = rank;
     } else if (op & 0x40) {
       if (at === bytes.length) throw new HyllError('truncated-run');
-      run = (((op & 0x3f) << 8) | bytes[at++]!) + 1;
+      register += (((op & 0x3f) << 8) | bytes[at++]!) + 1;
     } else {
-      run = op + 1;
+      register += op + 1;
     }
-    register += run;
     if (register > REGISTER_COUNT) throw new HyllError('overlong-run');
   }
   if (register < REGISTER_COUNT) throw new HyllError('missing-registers');
@@ -119,20 +120,24 @@ const scratch = new Uint8Array(DENSE_BYTES);
  * can be. The cached count is 0 and marked out of date, so that Redis would compute it anew.
  */
 export function encodeHyll(sketch: Sketch): Uint8Array {
-  const sparseBytes = writeSparse(sketch.registers, scratch);
-  if (sparseBytes !== null) return withHeader(SPARSE, sparseBytes);
-  writeDense(sketch.registers, scratch);
-  return withHeader(DENSE, DENSE_BYTES);
+  const sparseBytes = isSurelyDense(sketch.registers) ? null : writeSparse(sketch.registers, scratch);
+  return sparseBytes === null ? encodeDenseHyll(sketch) : withHeader(SPARSE, sparseBytes);
 }
 
-/** Always dense, which is written five times as fast: for bytes that are kept, not signed or compared. */
+/** Always dense, which is written faster: for bytes that are kept, not signed or compared. */
 export function encodeDenseHyll(sketch: Sketch): Uint8Array {
   writeDense(sketch.registers, scratch);
   return withHeader(DENSE, DENSE_BYTES);
 }
 
+/** Whether these are the bytes that `encodeHyll` writes; false for bytes that are no sketch at all. */
 export function isCanonicalHyll(bytes: Uint8Array): boolean {
-  return Buffer.compare(encodeHyll(decodeHyll(bytes)), bytes) === 0;
+  try {
+    return Buffer.compare(encodeHyll(decodeHyll(bytes)), bytes) === 0;
+  } catch (error) {
+    if (error instanceof HyllError) return false;
+    throw error;
+  }
 }
 
 function withHeader(encoding: number, length: number): Uint8Array {
@@ -155,6 +160,24 @@ function writeDense(registers: Uint8Array, into: Uint8Array): void {
     into[at + 1] = three >>> 8;
     into[at + 2] = three >>> 16;
   }
+}
+
+/**
+ * Each register that differs from the one before begins a sparse run of at least a byte. That settles nearly every
+ * sketch of more than 17,000 ids in a tenth of the time of trying, four registers at a time: with ranks below 64,
+ * adding 0x7f sets a byte's top bit exactly if the byte is not 0, and nothing carries over.
+ */
+function isSurelyDense(registers: Uint8Array): boolean {
+  const view = new DataView(registers.buffer, registers.byteOffset, REGISTER_COUNT);
+  let runs = 1;
+  let previous = registers[0]!;
+  for (let at = 0; at < REGISTER_COUNT; at += 4) {
+    const four = view.getInt32(at, true);
+    const differing = ((four ^ ((four << 8) | previous)) + 0x7f7f7f7f) & 0x80808080;
+    runs += Math.imul(differing >>> 7, 0x01010101) >>> 24;
+    previous = four >>> 24;
+  }
+  return HEADER_BYTES + runs >= DENSE_BYTES;
 }
 
 /** The length in bytes; null when a rank does not fit, or dense would not be longer. */

@@ -1,30 +1,59 @@
 import { REGISTER_COUNT } from './sketch.js';
 
-/** Standard error of the estimate for many ids, 1.04 / sqrt(16384) = 0.8125 % (Flajolet 2007). */
-const ASYMPTOTIC_ERROR = 1.04 / Math.sqrt(REGISTER_COUNT);
+/**
+ * How far an estimate is from the truth. The published 1.04 / sqrt(m) = 0.8125 % (Flajolet 2007) holds for many ids.
+ * For few, most registers are empty and only ids that share one are uncertain: linear counting (Whang 1990), whose
+ * error begins at 1 / sqrt(2m) = 0.55 %. Between the two the estimator of Ertl goes smoothly, and better than either.
+ *
+ * The rows are its standard error times sqrt(m) for n = m/64, m/32, … 256m: the delta method on the registers' law,
+ * worked out again in interval.spec.ts, where simulations confirm it too.
+ */
+const ERROR_ROWS = [
+  Math.SQRT1_2,
+  0.712,
+  0.7142,
+  0.7217,
+  0.7332,
+  0.7532,
+  0.7854,
+  0.8383,
+  0.9148,
+  0.977,
+  1.0085,
+  1.0239,
+  1.0314,
+  1.0353,
+  1.04,
+] as const;
+const FIRST_ROW_LOG2 = -6;
+
 /** 95 % of a normal distribution lie within so many standard deviations. */
 const SIGMAS = 1.96;
-
 /**
- * The estimate's relative standard error for a true count of about n. While registers are still empty, only ids that
- * share one are uncertain, and the error is that of linear counting (Whang, Vander-Zanden, Taylor 1990):
- * sqrt(m (e^t − t − 1)) / n with t = n / m, which begins at 0.55 %.
+ * Added to the margin before rounding. A few hundred ids collide so seldom that the error comes in steps of one, and
+ * an interval that misses the step by a hair covers 91 % at some n. With this it covers 95 % at every n.
  */
+const STEP_MARGIN = 0.35;
+
+/** The estimate's relative standard error where the true count is about n. 0 for n = 0. */
 export function relativeError(n: number): number {
   if (n <= 0) return 0;
-  const t = n / REGISTER_COUNT;
-  if (t > 3) return ASYMPTOTIC_ERROR;
-  // For small t the difference cancels; its series is t²/2 + t³/6 + …
-  const spread = t < 1e-3 ? t * t * (0.5 + t / 6) : Math.expm1(t) - t;
-  return Math.min(ASYMPTOTIC_ERROR, Math.sqrt(REGISTER_COUNT * spread) / n);
+  const row = Math.min(Math.max(Math.log2(n / REGISTER_COUNT) - FIRST_ROW_LOG2, 0), ERROR_ROWS.length - 1);
+  const below = Math.floor(row);
+  const from = ERROR_ROWS[below]!;
+  const to = ERROR_ROWS[below + 1] ?? from;
+  return (from + (to - from) * (row - below)) / Math.sqrt(REGISTER_COUNT);
 }
 
-/** The whole numbers between which the true count lies with 95 % probability, given honest registers. */
+/**
+ * The whole numbers, low <= round(estimate) <= high, between which the true count lies with at least 95 %
+ * probability, given honest registers. The estimate may be rounded already. Throws RangeError if it is negative or
+ * not finite.
+ */
 export function interval95(estimate: number): { low: number; high: number } {
-  const margin = SIGMAS * relativeError(estimate) * estimate;
-  const nearest = Math.round(estimate);
-  return {
-    low: Math.max(0, Math.min(nearest, Math.ceil(estimate - margin))),
-    high: Math.max(nearest, Math.floor(estimate + margin)),
-  };
+  if (!(estimate >= 0 && estimate < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`an estimate is finite and not negative, not ${estimate}`);
+  }
+  const margin = estimate === 0 ? 0 : SIGMAS * relativeError(estimate) * estimate + STEP_MARGIN;
+  return { low: Math.max(0, Math.round(estimate - margin)), high: Math.round(estimate + margin) };
 }

@@ -25,6 +25,8 @@ export const RANK_MAX = RANK_BITS + 1;
 /** 1 / (2 ln 2) */
 const ALPHA_INFINITY = 0.5 / Math.LN2;
 const LOW_RANK_BITS = 32 - SKETCH_PRECISION;
+/** There are no more hashes than these, so no more ids can be told apart. */
+const ESTIMATE_MAX = 2 ** 64;
 
 const hash: Hash64 = { high: 0, low: 0 };
 
@@ -50,21 +52,27 @@ export class Sketch {
     return true;
   }
 
-  /** Raises each register to the other's. Answers whether any rose. */
+  /**
+   * Raises each register to the other's. Answers whether any rose. Without a branch: which of two ranks is higher
+   * can't be predicted, and wrong guesses would cost four times the rest.
+   */
   merge(other: Sketch): boolean {
     const mine = this.registers;
     const theirs = other.registers;
-    let rose = false;
+    let risen = 0;
     for (let register = 0; register < REGISTER_COUNT; register++) {
-      if (theirs[register]! > mine[register]!) {
-        mine[register] = theirs[register]!;
-        rose = true;
-      }
+      const difference = theirs[register]! - mine[register]!;
+      const rise = difference & ~(difference >> 31);
+      risen |= rise;
+      mine[register] = mine[register]! + rise;
     }
-    return rose;
+    return risen !== 0;
   }
 
-  /** How many different ids were counted, not rounded. Redis's PFCOUNT answers the nearest whole number. */
+  /**
+   * How many different ids were counted, 0 to 2^64, not rounded. Redis's PFCOUNT answers the nearest whole number;
+   * beyond 2^63, which only forged registers reach, it answers nonsense where this stays finite.
+   */
   estimate(): number {
     const counts = new Uint32Array(64);
     for (let register = 0; register < REGISTER_COUNT; register++) counts[this.registers[register]!]!++;
@@ -100,7 +108,7 @@ function estimateOf(counts: Uint32Array): number {
   let z = REGISTER_COUNT * tau(1 - counts[RANK_MAX]! / REGISTER_COUNT);
   for (let rank = RANK_BITS; rank >= 1; rank--) z = 0.5 * (z + counts[rank]!);
   z += REGISTER_COUNT * sigma(counts[0]! / REGISTER_COUNT);
-  return (ALPHA_INFINITY * REGISTER_COUNT * REGISTER_COUNT) / z;
+  return Math.min(ESTIMATE_MAX, (ALPHA_INFINITY * REGISTER_COUNT * REGISTER_COUNT) / z);
 }
 
 /** Corrects for registers that are still empty. */
