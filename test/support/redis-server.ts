@@ -46,6 +46,17 @@ export class RedisServer {
     await this.answers();
   }
 
+  /** One command by a connection of its own, and the answer as text. */
+  async command(...words: string[]): Promise<unknown> {
+    const client = createClient({ url: this.url });
+    await client.connect();
+    try {
+      return await client.sendCommand(words);
+    } finally {
+      await client.close();
+    }
+  }
+
   async kill(signal: NodeJS.Signals): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     this.child.kill(signal);
