@@ -1,128 +1,224 @@
-import { createHash } from 'node:crypto';
-import { ManualClock } from '../../src/clock/clock.js';
-import { DAY_MS } from '../../src/clock/day.js';
+import type { ManualClock } from '../../src/clock/clock.js';
+import { dayOf, hourOf } from '../../src/clock/day.js';
+import type { PeerAddress, Role } from '../../src/config/config.js';
+import { FederationNode } from '../../src/federation/core/federation-node.js';
 import { joinSchema, pushSchema } from '../../src/federation/core/messages.js';
+import { defaultPolicy } from '../../src/federation/core/policy.js';
 import {
   type IncomingResponse,
   type OutgoingRequest,
+  type PeerTransport,
   TransportError,
 } from '../../src/federation/core/transport.js';
+import { epochsOfDay, lastDayOfEpoch } from '../../src/identity/epoch-calendar.js';
+import { keyName } from '../../src/identity/epoch-key.js';
+import type { FederationLine } from '../../src/identity/federation-line.js';
+import { KeyHolder } from '../../src/keys/key-holder.js';
 import { openCard } from '../../src/protocol/card.js';
 import { targetOf } from '../../src/protocol/http-signature.js';
+import { NodeKey } from '../../src/protocol/node-key.js';
 import { Refusal } from '../../src/protocol/refusal.js';
 import { parseStrictJson } from '../../src/protocol/strict-json.js';
-import { MemoryNode, type NodeChoices } from './memory-node.js';
+import { ReportIssuer, type ReportTerms } from '../../src/reporting/report-issuer.js';
+import { LocalWindows } from '../../src/stats/local-windows.js';
+import { ReportedCounts } from '../../src/stats/reported-counts.js';
+import { MemoryCountStore } from '../../src/storage/memory/memory-count-store.js';
+import { MemoryRecords } from '../../src/storage/memory/memory-records.js';
 
-/** What becomes of a request on its way. A repeated one arrives twice, and its second answer is the one received. */
-export type Fate = 'arrives' | 'is lost' | 'arrives, its answer is lost' | 'arrives twice';
+/** What becomes of a request on its way. */
+export type Weather = 'arrives' | 'is lost' | 'arrives, answer lost' | 'arrives twice';
 
-/** Several nodes in one process, on one clock, over a network that a test may disturb. */
+/** Nodes that reach each other by URL, in one process. */
 export class MemoryNetwork {
-  readonly clock: ManualClock;
-  readonly requests: { from: string; request: OutgoingRequest; answer: IncomingResponse | null }[] = [];
-  private readonly nodes = new Map<string, MemoryNode>();
-  fate: (from: string, request: OutgoingRequest) => Fate = () => 'arrives';
+  readonly nodes = new Map<string, TestNode>();
+  readonly requests: OutgoingRequest[] = [];
+  weather: () => Weather = () => 'arrives';
 
-  constructor(
-    startMs: number,
-    private readonly seed = 'seed',
-  ) {
-    this.clock = new ManualClock(startMs);
+  transport(): PeerTransport {
+    return {
+      send: async (request) => {
+        this.requests.push(request);
+        const weather = this.weather();
+        if (weather === 'is lost') throw new TransportError('lost on the way');
+        const answer = await this.deliver(request);
+        if (weather === 'arrives, answer lost') throw new TransportError('the answer was lost on the way');
+        return weather === 'arrives twice' ? this.deliver(request) : answer;
+      },
+    };
   }
 
-  async node(choices: NodeChoices): Promise<MemoryNode> {
-    const from = choices.name;
-    const transport = { send: (request: OutgoingRequest) => this.carry(from, request) };
-    const random = randomStream(`${this.seed}/${from}`);
-    const node = await MemoryNode.open(choices, { clock: this.clock, transport, random });
-    this.nodes.set(new URL(node.url).host, node);
+  /** Delivers a request, as often as one likes: a copy that somebody kept is one of these. */
+  deliver(request: OutgoingRequest): Promise<IncomingResponse> {
+    const node = this.nodes.get(new URL(request.url).origin);
+    if (!node) throw new TransportError('nobody is there');
+    return node.answer(request);
+  }
+}
+
+export interface NodeOptions {
+  name: string;
+  role: Role;
+  hub?: PeerAddress;
+  peers?: PeerAddress[];
+  counting?: boolean;
+  sketchMinimum?: number;
+}
+
+export const addressOf = (name: string): PeerAddress => ({ url: `http://${name}.test`, nodeId: null });
+
+/** The keyring file of a node, in memory. */
+class MemoryKeyring {
+  text: string | null = null;
+
+  async read(): Promise<string | null> {
+    return this.text;
+  }
+
+  async replace(text: string): Promise<void> {
+    this.text = text;
+  }
+}
+
+/** A node of the federation on memory stores, with a site of its own that counts people by address. */
+export class TestNode {
+  readonly key = NodeKey.generate();
+  readonly records = new MemoryRecords();
+  readonly keyring = new MemoryKeyring();
+  readonly counts: MemoryCountStore;
+  keys!: KeyHolder;
+  windows!: LocalWindows;
+  federation!: FederationNode;
+
+  private constructor(
+    readonly options: NodeOptions,
+    private readonly clock: ManualClock,
+  ) {
+    this.counts = new MemoryCountStore(clock);
+  }
+
+  static async start(network: MemoryNetwork, clock: ManualClock, options: NodeOptions): Promise<TestNode> {
+    const node = new TestNode(options, clock);
+    await node.open(network);
+    network.nodes.set(addressOf(options.name).url, node);
     return node;
   }
 
-  /** Every node's schedule turns once, in the order they were made. */
+  get nodeId(): string {
+    return this.key.nodeId;
+  }
+
+  async visit(...people: readonly string[]): Promise<void> {
+    const nowMs = this.clock.nowMs();
+    const [day, hour] = [dayOf(nowMs), hourOf(nowMs)];
+    await this.counts.recordBatch(
+      people.map((person) => ({ day, hour, sightings: this.keys.sightings(person, day, hour) })),
+    );
+  }
+
+  async join(line: FederationLine): Promise<void> {
+    await this.keys.join(line, false);
+  }
+
+  /** Keys, reports, exchange, total: what the schedules of a node do. */
   async round(): Promise<void> {
-    for (const node of this.nodes.values()) await node.round();
-    this.clock.advance(1000);
+    await this.keys.turn(true);
+    await this.federation.round({ force: true });
   }
 
-  /** Two rounds a quarter of an hour apart: what one node learns in the first, all know after the second. */
-  async settle(): Promise<void> {
-    for (let round = 0; round < 3; round++) {
-      await this.round();
-      this.clock.advance(15 * 60_000);
-    }
+  total() {
+    const latest = this.federation.board.latest();
+    if (!latest) throw new Error(`${this.options.name} has no total`);
+    return latest.total;
   }
 
-  /** The same time on the next day. */
-  nextDay(): void {
-    this.clock.advance(DAY_MS - (this.clock.nowMs() % DAY_MS) + DAY_MS / 2);
+  estimate(window: '1d' | '7d' | '30d' = '30d'): number | null {
+    return this.total().windows[window].uniques.estimate;
   }
 
-  private async carry(from: string, request: OutgoingRequest): Promise<IncomingResponse> {
-    const fate = this.fate(from, request);
-    const entry = { from, request, answer: null as IncomingResponse | null };
-    this.requests.push(entry);
-    if (fate === 'is lost') throw new TransportError('lost on the way');
-    if (fate === 'arrives twice') await this.answer(request);
-    entry.answer = await this.answer(request);
-    if (fate === 'arrives, its answer is lost') throw new TransportError('the answer was lost');
-    return entry.answer;
-  }
-
-  private async answer(request: OutgoingRequest): Promise<IncomingResponse> {
-    const node = this.nodes.get(new URL(request.url).host);
-    if (!node) throw new TransportError('no such host');
+  /** The routes that other nodes call, without HTTP. */
+  async answer(request: OutgoingRequest): Promise<IncomingResponse> {
     try {
-      return await answerOf(node, request);
+      return await this.answered(request);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return json({ reason: error.reason }, error.status);
+      return reply(error.status, { reason: error.reason });
     }
   }
-}
 
-/** What the controllers of a node do with a request, on the same core. */
-async function answerOf({ core }: MemoryNode, request: OutgoingRequest): Promise<IncomingResponse> {
-  const { pathname } = new URL(request.url);
-  if (pathname === '/.well-known/headcount') return text(core.ownCard());
-  const received = { method: request.method, ...targetOf(request.url), headers: request.headers };
-  const body = request.body ?? new Uint8Array();
-  if (pathname === '/federation/v1/join') {
-    const { card: envelope } = joinSchema.parse(parseStrictJson(body));
-    const card = openCard(envelope);
-    core.gate.admit(received, (keyId) => (keyId === card.node ? card.publicKey : null));
-    core.gate.checkBody(received, body);
-    return json({ status: await core.requestToJoin(card, envelope) });
+  private async open(network: MemoryNetwork): Promise<void> {
+    const { name, role, counting = true, hub = null, peers = [] } = this.options;
+    const random = (count: number) => crypto.getRandomValues(new Uint8Array(count));
+    const { clock, records, key, keyring: file } = this;
+    this.keys = await KeyHolder.open({ file, clock, random, scheme: 'ip/1', blind: !counting });
+    this.windows = new LocalWindows(this.counts, this.keys);
+    const counted = new ReportedCounts(this.windows, this.counts);
+    const issuer = new ReportIssuer(counted, records.ledger, key, async () => this.reportTerms(), clock);
+    const software = { name: 'headcount', version: '0' };
+    let nonce = 0;
+    this.federation = await FederationNode.open({
+      ...{ role, hub, peers, key, clock, ledger: records.ledger, settings: records.settings },
+      self: { name, url: addressOf(name).url, software, listed: true, counting },
+      peerStore: records.peers,
+      transport: network.transport(),
+      random: () => 0.5,
+      nonce: () => `nonce-${name}-${nonce++}`.padEnd(24, 'x'),
+      policy: { ...defaultPolicy, reportGapMs: 1000 },
+      requestsPerMinute: 10_000,
+      retry: { baseMs: 1000, capMs: 60_000 },
+      issueReports: () => issuer.issue(),
+      terms: () => this.totalTerms(),
+      witness: () => undefined,
+    });
   }
-  const caller = core.gate.admit(received);
-  await core.membership.noteSeen(caller);
-  if (pathname === '/federation/v1/reports') {
-    core.gate.checkBody(received, body);
-    return json({ outcomes: await core.receive(pushSchema.parse(parseStrictJson(body))) });
+
+  private reportTerms(): ReportTerms | null {
+    const { counting = true, sketchMinimum = 0 } = this.options;
+    if (!counting) return null;
+    const { federation, scheme, calendar, chain, firstDay } = this.keys.current.current;
+    const nameOf = (epoch: number) => (epoch < 0 ? '' : keyName(chain.name, epoch));
+    return {
+      federation,
+      identity: scheme,
+      keyNames: (day) => {
+        const [own, next] = epochsOfDay(calendar, day);
+        return [nameOf(own), nameOf(next)];
+      },
+      isLastOfEpoch: (day) => lastDayOfEpoch(calendar, epochsOfDay(calendar, day)[0]) === day,
+      firstDay,
+      sketchMinimum,
+    };
   }
-  const latest = core.board.latest();
-  if (core.membership.reportsAreTakenFrom(caller) !== 'yes') throw new Refusal('not-a-member');
-  if (!latest) throw new Refusal('no-total');
-  return text(latest.envelope);
-}
 
-function json(value: unknown, status = 200): IncomingResponse {
-  return { status, headers: {}, body: Buffer.from(JSON.stringify(value)) };
-}
+  private totalTerms() {
+    const { federation, name } = this.keys.current.current;
+    return name === '' ? null : { federation, readKey: (day: string) => this.keys.keyOfWindow(day) ?? '' };
+  }
 
-function text(body: string): IncomingResponse {
-  return { status: 200, headers: {}, body: Buffer.from(body) };
-}
-
-/** Bytes that look random and are the same in every run: SHA-256 in counter mode. */
-export function randomStream(seed: string): (count: number) => Uint8Array {
-  let counter = 0;
-  return (count) => {
-    const blocks: Buffer[] = [];
-    for (let have = 0; have < count; have += 32) {
-      counter += 1;
-      blocks.push(createHash('sha256').update(`${seed}/${counter}`).digest());
+  private async answered(request: OutgoingRequest): Promise<IncomingResponse> {
+    const { path, query } = targetOf(request.url);
+    const { gate } = this.federation;
+    if (path === '/.well-known/headcount') return reply(200, this.federation.ownCard());
+    const { authority } = targetOf(addressOf(this.options.name).url);
+    const received = { method: request.method, authority, path, query, headers: request.headers };
+    const body = request.body ?? new Uint8Array(0);
+    if (path === '/federation/v1/join') {
+      const { card: envelope } = joinSchema.parse(parseStrictJson(body));
+      const card = openCard(envelope);
+      gate.admit(received, (id) => (id === card.node ? card.publicKey : null));
+      gate.checkBody(received, body);
+      return reply(200, { status: await this.federation.requestToJoin(card, envelope) });
     }
-    return new Uint8Array(Buffer.concat(blocks).subarray(0, count));
-  };
+    const caller = gate.admit(received);
+    if (path === '/federation/v1/total') {
+      if (this.federation.membership.reportsAreTakenFrom(caller) !== 'yes') throw new Refusal('not-a-member');
+      return reply(200, this.federation.board.latest()?.envelope ?? '');
+    }
+    gate.checkBody(received, body);
+    return reply(200, { outcomes: await this.federation.receive(pushSchema.parse(parseStrictJson(body))) });
+  }
+}
+
+function reply(status: number, body: object | string): IncomingResponse {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return { status, headers: {}, body: Buffer.from(text) };
 }

@@ -73,7 +73,7 @@ describe('a hub with members', () => {
     await members[0]!.visit('10.0.0.1');
     await rounds(all);
     const kept = JSON.stringify([
-      hub.keyringText,
+      hub.keyring.text,
       await hub.records.ledger.slots('2000-01-01', '2100-01-01'),
       await hub.records.peers.peers(),
       await hub.records.settings.get('newest-total'),
@@ -81,7 +81,7 @@ describe('a hub with members', () => {
     for (const secret of members[0]!.keys.current.current.chain.keys.values()) {
       for (const encoding of ['hex', 'base64', 'base64url'] as const) {
         const text = Buffer.from(secret).toString(encoding).replace(/=+$/, '');
-        expect(members[0]!.keyringText + text).toContain(text);
+        expect(members[0]!.keyring.text + text).toContain(text);
         expect(kept).not.toContain(text);
       }
     }
