@@ -1,0 +1,71 @@
+// A program of its own, for the core of the load: sends hits at a fixed rate, whether or not the answers keep up
+// (as visitors do), over 50 connections, and prints how long the answers took.
+//
+//   node bench/steady-hits.js <url> <hits a second> <seconds>
+import { connect } from 'node:net';
+import { quantile } from './figures.js';
+import { addressOf } from './visits.js';
+
+const CONNECTIONS = 50;
+const TICK_MS = 1;
+const FIRST_VISITOR = 60_000_000;
+const BODY = '{"path":"/pricing"}';
+const END_OF_ANSWER = '{"counted":true}';
+
+const [url, rate, seconds] = process.argv.slice(2);
+const { hostname, port } = new URL(url);
+const waits = [];
+let visitor = FIRST_VISITOR;
+
+class Connection {
+  sentMs = [];
+  text = '';
+
+  constructor() {
+    this.socket = connect(Number(port), hostname).setNoDelay().setEncoding('latin1');
+    this.socket.on('data', (part) => this.receive(part));
+    this.socket.on('error', (error) => {
+      throw error;
+    });
+  }
+
+  /** Pipelined when an answer is late, so that the rate holds. */
+  send() {
+    this.sentMs.push(performance.now());
+    this.socket.write(
+      `POST /v1/hits HTTP/1.1\r\nHost: ${hostname}\r\nUser-Agent: Mozilla/5.0 Firefox/130.0\r\n` +
+        `X-Forwarded-For: ${addressOf(visitor++)}\r\nContent-Type: application/json\r\n` +
+        `Content-Length: ${BODY.length}\r\n\r\n${BODY}`,
+    );
+  }
+
+  receive(part) {
+    this.text += part;
+    for (let end = this.text.indexOf(END_OF_ANSWER); end !== -1; end = this.text.indexOf(END_OF_ANSWER)) {
+      if (!this.text.startsWith('HTTP/1.1 202')) throw new Error(`a hit was answered:\n${this.text}`);
+      this.text = this.text.slice(end + END_OF_ANSWER.length);
+      waits.push(performance.now() - this.sentMs.shift());
+    }
+  }
+}
+
+const connections = Array.from({ length: CONNECTIONS }, () => new Connection());
+await Promise.all(connections.map(({ socket }) => new Promise((resolve) => socket.once('connect', resolve))));
+
+const startMs = performance.now();
+let sent = 0;
+const timer = setInterval(() => {
+  const elapsedMs = performance.now() - startMs;
+  if (elapsedMs >= Number(seconds) * 1000) return end(elapsedMs);
+  for (const due = (elapsedMs / 1000) * Number(rate); sent < due; sent++)
+    connections[sent % CONNECTIONS].send();
+}, TICK_MS);
+
+function end(elapsedMs) {
+  clearInterval(timer);
+  const perSecond = (waits.length / elapsedMs) * 1000;
+  console.log(
+    `@ ${JSON.stringify({ perSecond, p50Ms: quantile(waits, 0.5), p99Ms: quantile(waits, 0.99) })}`,
+  );
+  process.exit(0);
+}
