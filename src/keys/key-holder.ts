@@ -21,6 +21,7 @@ import {
   hourSketchName,
   type Sighting,
   type SketchName,
+  StoreUnavailableError,
 } from '../storage/count-store.js';
 import type { VisitorIds } from '../tracking/visitor-ids.js';
 
@@ -64,6 +65,9 @@ export class KeyHolder implements VisitorIds {
   /** The keyring as it will be shortly: a day that has just begun finds its keys here, before the next turn. */
   private ahead!: Keyring;
   private turnedDay!: Day;
+  /** The last day whose keys were made ready. */
+  private readyThrough!: Day;
+  private changing: Promise<void> = Promise.resolve();
   private text = '';
   private readonly hashers = new Map<string, VisitorHasher>();
   private localHasher!: VisitorHasher;
@@ -113,8 +117,7 @@ export class KeyHolder implements VisitorIds {
 
   /** Brings the keyring up to the time. Call it more often than every LEAD_MS. `agreed`: keys may be destroyed. */
   async turn(agreed: boolean): Promise<void> {
-    const nowMs = this.options.clock.nowMs();
-    await this.use(turnKeyring(this.keyring, nowMs, { agreed }));
+    await this.change((keyring) => turnKeyring(keyring, this.options.clock.nowMs(), { agreed }));
   }
 
   /** Founds a federation with keys of its own. */
@@ -127,13 +130,20 @@ export class KeyHolder implements VisitorIds {
   async join(line: FederationLine, countedToday: boolean): Promise<void> {
     if (line.scheme !== this.options.scheme) throw mismatch(line.scheme, this.options.scheme);
     const own = this.options.blind ? { ...line, chain: { ...line.chain, key: null } } : line;
-    await this.use(joinFederation(this.keyring, own, this.today(), { countedToday }));
+    await this.change((keyring) => joinFederation(keyring, own, this.today(), { countedToday }));
     await this.turn(false);
   }
 
   /** The line that lets others join. Throws KeyringError `no-key` on a blind node. */
   line(withKey: boolean): FederationLine {
     return federationLine(this.keyring, this.today(), { withKey });
+  }
+
+  /** One change after the other: each begins with the keyring that the last one left. */
+  private change(next: (keyring: Keyring) => Keyring): Promise<void> {
+    const changed = this.changing.then(() => this.use(next(this.keyring)));
+    this.changing = changed.catch(() => undefined);
+    return changed;
   }
 
   private firstKeyring(): Keyring {
@@ -163,6 +173,7 @@ export class KeyHolder implements VisitorIds {
     this.text = text;
     this.keyring = keyring;
     this.turnedDay = dayOf(nowMs);
+    this.readyThrough = dayOf(nowMs + LEAD_MS);
     this.ahead = ahead;
     this.localHasher = this.hasherOf(keyring.localKey);
     if (isChanged || serializeKeyring(ahead) !== text) this.plans.clear();
@@ -198,6 +209,7 @@ export class KeyHolder implements VisitorIds {
   private planFor(day: Day): readonly DayPlan[] {
     const known = this.plans.get(day);
     if (known) return known;
+    if (day > this.readyThrough) this.refuseUnready();
     const plan = keysOfDay(this.keyringFor(day), day).map(({ keyName, secret }) => ({
       name: daySketchName(day, keyName),
       hasher: this.hasherOf(secret),
@@ -205,6 +217,12 @@ export class KeyHolder implements VisitorIds {
     if (this.plans.size >= PLANS_MAX) this.plans.clear();
     this.plans.set(day, plan);
     return plan;
+  }
+
+  /** The machine slept, or its clock leapt: counting under the keys of then would count everybody anew. */
+  private refuseUnready(): never {
+    void this.turn(false).catch(() => undefined);
+    throw new StoreUnavailableError('the keys of today are being made');
   }
 
   private keyringFor(day: Day): Keyring {

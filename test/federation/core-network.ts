@@ -108,6 +108,7 @@ export class TestNode {
   }
 
   async visit(...people: readonly string[]): Promise<void> {
+    await this.keys.turn(false);
     const nowMs = this.clock.nowMs();
     const [day, hour] = [dayOf(nowMs), hourOf(nowMs)];
     await this.counts.recordBatch(
