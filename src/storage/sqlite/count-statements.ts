@@ -21,7 +21,7 @@ export class CountStatements {
   private readonly readRaised: Statement<[string], { registers: Buffer }>;
   private readonly addRaised: Statement;
   private readonly raisedNames: Statement<[], { name: string }>;
-  private readonly raisedRows: Statement<[], { count: number }>;
+  private readonly raisedSize: Statement<[], { bytes: number }>;
   private readonly clearRaised: Statement;
   private readonly addDay: Statement;
   private readonly addHour: Statement;
@@ -46,7 +46,9 @@ export class CountStatements {
     this.readRaised = database.prepare('SELECT registers FROM raised WHERE name = ?');
     this.addRaised = database.prepare('INSERT INTO raised (name, registers) VALUES (?, ?)');
     this.raisedNames = database.prepare('SELECT DISTINCT name FROM raised');
-    this.raisedRows = database.prepare('SELECT count(*) AS count FROM raised');
+    this.raisedSize = database.prepare(
+      'SELECT coalesce(sum(length(name) + length(registers)), 0) AS bytes FROM raised',
+    );
     this.clearRaised = database.prepare('DELETE FROM raised');
     this.addDay = database.prepare(
       'INSERT INTO days (day, hits) VALUES (?, ?) ON CONFLICT (day) DO UPDATE SET hits = hits + excluded.hits',
@@ -92,8 +94,9 @@ export class CountStatements {
     this.addRaised.run(name, registers);
   }
 
-  countRaised(): number {
-    return this.raisedRows.get()?.count ?? 0;
+  /** How much is noted, names included. */
+  raisedBytes(): number {
+    return this.raisedSize.get()?.bytes ?? 0;
   }
 
   /** Puts the whole sketch of each name that has notes, and forgets the notes. */

@@ -21,8 +21,8 @@ import { HotSketches } from './hot-sketches.js';
 const IDEMPOTENCY_MS = DAY_MS;
 /** The file is this process's alone. Whoever locks it all the same must not make the whole node wait. */
 const BUSY_MS = 100;
-/** So many notes of raised registers are kept until the sketches are written again. A commit makes about four. */
-const RAISED_ROWS_MAX = 1000;
+/** Notes of raised registers, names included, until the sketches are written again: some hundred commits. */
+const RAISED_BYTES_MAX = 65_536;
 
 /**
  * Counts in one SQLite file, by prepared statements on the main thread: a commit with `synchronous=FULL` takes a
@@ -32,7 +32,7 @@ export class SqliteCountStore implements CountStore {
   private readonly commits = new GroupCommit(async (pending) => this.write(pending));
   private readonly dropped = new DroppedHits(() => this.commits.add([]));
   private readonly hot: HotSketches;
-  private raisedRows: number;
+  private raisedBytes: number;
 
   private constructor(
     private readonly database: Database.Database,
@@ -40,7 +40,7 @@ export class SqliteCountStore implements CountStore {
     private readonly clock: Clock,
   ) {
     this.hot = new HotSketches((name) => statements.sketch(name));
-    this.raisedRows = statements.countRaised();
+    this.raisedBytes = statements.raisedBytes();
   }
 
   /** Opens or creates the file. Throws StoreUnavailableError when that fails, CountsTooNewError for a newer schema. */
@@ -143,7 +143,7 @@ export class SqliteCountStore implements CountStore {
           const raised = this.hot.raise(name, ids);
           if (raised) this.note(name, raised);
         }
-        if (this.raisedRows >= RAISED_ROWS_MAX) this.foldRaised();
+        if (this.raisedBytes > RAISED_BYTES_MAX) this.foldRaised();
         return outcomes;
       });
     } catch (error) {
@@ -161,12 +161,12 @@ export class SqliteCountStore implements CountStore {
 
   private note(name: SketchName, raised: Uint8Array): void {
     this.statements.noteRaised(name, raised);
-    this.raisedRows += 1;
+    this.raisedBytes += name.length + raised.length;
   }
 
   private foldRaised(): void {
     this.statements.foldRaised((name) => this.hot.encode(name));
-    this.raisedRows = 0;
+    this.raisedBytes = 0;
   }
 
   private guarded<T>(work: () => T): T {
