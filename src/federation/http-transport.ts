@@ -11,8 +11,17 @@ import {
   TransportError,
 } from './core/transport.js';
 
-/** For a whole exchange, from the name's resolution to the last byte of the answer. */
-const EXCHANGE_MS = 15_000;
+export interface TransportLimits {
+  /** For a whole exchange, from the name's resolution to the last byte of the answer. */
+  exchangeMs: number;
+  /** All addresses of a name. Rejects when it has none. */
+  resolve(host: string): Promise<{ address: string; family: number }[]>;
+}
+
+const defaultLimits: TransportLimits = {
+  exchangeMs: 15_000,
+  resolve: (host) => resolve(host, { all: true, verbatim: true }),
+};
 
 /**
  * Requests to other nodes over http and https. A URL is only dialled at an address that was vetted: literals are
@@ -23,10 +32,13 @@ const EXCHANGE_MS = 15_000;
 export class HttpTransport implements PeerTransport {
   private readonly client: AxiosInstance;
 
-  constructor(private readonly vetting: AddressVetting) {
+  constructor(
+    private readonly vetting: AddressVetting,
+    private readonly limits: TransportLimits = defaultLimits,
+  ) {
     this.client = axios.create({
-      httpAgent: vettedAgent(HttpAgent, vetting),
-      httpsAgent: vettedAgent(HttpsAgent, vetting),
+      httpAgent: vettedAgent(HttpAgent, vetting, limits),
+      httpsAgent: vettedAgent(HttpsAgent, vetting, limits),
       maxRedirects: 0,
       decompress: false,
       proxy: false,
@@ -48,11 +60,11 @@ export class HttpTransport implements PeerTransport {
         data: request.body === null ? undefined : Buffer.from(request.body),
         maxContentLength: request.responseBytesMax,
         maxBodyLength: Number.POSITIVE_INFINITY,
-        signal: AbortSignal.timeout(EXCHANGE_MS),
+        signal: AbortSignal.timeout(this.limits.exchangeMs),
       });
       return answerOf(response.status, response.headers, response.data);
     } catch (error) {
-      throw error instanceof TransportError ? error : new TransportError(reasonOf(error, url));
+      throw error instanceof TransportError ? error : new TransportError(this.reasonOf(error, url));
     }
   }
 
@@ -62,6 +74,16 @@ export class HttpTransport implements PeerTransport {
     if (url.username || url.password) throw new TransportError('a URL with credentials is not dialled');
     const host = url.hostname.replace(/^\[|\]$/g, '');
     if (isIP(host) !== 0) refuseUnvetted(host, url.protocol, this.vetting);
+  }
+
+  /** In words that are safe to show: nothing of what the other side sent. */
+  private reasonOf(error: unknown, url: URL): string {
+    if (!(error instanceof AxiosError)) return `no answer from ${url.host}`;
+    if (error.cause instanceof TransportError) return error.cause.message;
+    if (error.code === 'ERR_CANCELED')
+      return `${url.host} took longer than ${this.limits.exchangeMs / 1000} s`;
+    if (error.code === 'ERR_BAD_RESPONSE') return `${url.host} sent more than was asked for, or broke off`;
+    return `${url.host} could not be reached (${error.code ?? 'no reason given'})`;
   }
 }
 
@@ -81,11 +103,11 @@ function refuseUnvetted(address: string, protocol: string, vetting: AddressVetti
 
 type AgentKind = typeof HttpAgent | typeof HttpsAgent;
 
-function vettedAgent(Kind: AgentKind, vetting: AddressVetting): HttpAgent {
+function vettedAgent(Kind: AgentKind, vetting: AddressVetting, limits: TransportLimits): HttpAgent {
   const protocol = Kind === HttpsAgent ? 'https:' : 'http:';
   const agent = new Kind({
     keepAlive: false,
-    lookup: vettedLookup(vetting, protocol),
+    lookup: vettedLookup(vetting, protocol, limits),
   } as ConstructorParameters<AgentKind>[0]);
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) => {
@@ -104,9 +126,10 @@ function destroyUnvetted(socket: Socket, protocol: string, vetting: AddressVetti
   }
 }
 
-function vettedLookup(vetting: AddressVetting, protocol: string): LookupFunction {
+function vettedLookup(vetting: AddressVetting, protocol: string, limits: TransportLimits): LookupFunction {
   return (host, options, callback) => {
-    resolve(host, { all: true, verbatim: true })
+    limits
+      .resolve(host)
       .then((addresses) => {
         for (const { address } of addresses) refuseUnvetted(address, protocol, vetting);
         const [first] = addresses;
@@ -127,13 +150,4 @@ function answerOf(status: number, headers: object, body: Buffer): IncomingRespon
     throw new TransportError('the answer is compressed, which was not asked for');
   }
   return { status, headers: plain, body };
-}
-
-/** In words that are safe to show: nothing of what the other side sent. */
-function reasonOf(error: unknown, url: URL): string {
-  if (!(error instanceof AxiosError)) return `no answer from ${url.host}`;
-  if (error.cause instanceof TransportError) return error.cause.message;
-  if (error.code === 'ERR_CANCELED') return `${url.host} took longer than ${EXCHANGE_MS / 1000} s`;
-  if (error.code === 'ERR_BAD_RESPONSE') return `${url.host} sent more than was asked for, or broke off`;
-  return `${url.host} could not be reached (${error.code ?? 'no reason given'})`;
 }
