@@ -9,16 +9,14 @@ const FLUSH_MS = 1000;
 export class DroppedHits {
   private byDay = new Map<Day, Map<string, number>>();
   private timer: NodeJS.Timeout | null = null;
+  private isStopped = false;
 
   constructor(private readonly askForFlush: () => Promise<unknown>) {}
 
   add(day: Day, reason: string, count: number): void {
     const reasons = this.byDay.get(day) ?? new Map<string, number>();
     this.byDay.set(day, reasons.set(reason, (reasons.get(reason) ?? 0) + count));
-    this.timer ??= setTimeout(() => {
-      this.timer = null;
-      this.askForFlush().catch(() => undefined);
-    }, FLUSH_MS).unref();
+    if (!this.isStopped) this.timer ??= setTimeout(() => this.onTime(), FLUSH_MS).unref();
   }
 
   /** What has added up. It is the caller's now. */
@@ -33,8 +31,15 @@ export class DroppedHits {
     for (const [day, reasons] of dropped) for (const [reason, count] of reasons) this.add(day, reason, count);
   }
 
+  /** Asks for no flush any more, not even when the last one failed and gave everything back. */
   stop(): void {
+    this.isStopped = true;
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
+  }
+
+  private onTime(): void {
+    this.timer = null;
+    this.askForFlush().catch(() => undefined);
   }
 }
