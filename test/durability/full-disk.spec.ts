@@ -5,12 +5,20 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { systemClock } from '../../src/clock/clock.js';
+import { Sketch } from '../../src/sketch/sketch.js';
 import { ALL_TIME } from '../../src/storage/count-store.js';
 import { SqliteCountStore } from '../../src/storage/sqlite/sqlite-count-store.js';
 import { idOf, visitOf } from '../contract/count-store.contract.js';
 
 const UNAVAILABLE = { name: 'StoreUnavailableError' };
 const TODAY = '2026-11-22';
+
+function oneVisitor(): Sketch {
+  const sketch = new Sketch();
+  sketch.add(idOf('someone'));
+  return sketch;
+}
+
 const isRoot = process.getuid?.() === 0;
 
 describe('SQLite counts on a disk that takes nothing more', () => {
@@ -99,6 +107,24 @@ describe('SQLite counts on a disk that takes nothing more', () => {
     database.pragma('user_version = 99');
     database.close();
     await expect(SqliteCountStore.open(path, systemClock)).rejects.toThrow('newer version');
+  });
+
+  it('says which sketch came back damaged, counts nothing into it, and goes on with the others', async () => {
+    const store = await SqliteCountStore.open(path, systemClock);
+    await store.mergeSketch('day/2026-11-21/1f2e3d4c.41', oneVisitor());
+    await store.mergeSketch('day/2026-11-20/1f2e3d4c.41', oneVisitor());
+    await store.close();
+    const database = new Database(path);
+    database.prepare('UPDATE sketches SET hyll = zeroblob(40) WHERE day = ?').run('2026-11-21');
+    database.close();
+    const again = await SqliteCountStore.open(path, systemClock);
+    await expect(again.daySketches('2026-11-21')).rejects.toMatchObject(UNAVAILABLE);
+    await expect(again.sketch('day/2026-11-21/1f2e3d4c.41')).rejects.toThrow('day/2026-11-21/1f2e3d4c.41');
+    await expect(again.record(visitOf('a', '2026-11-21', null))).rejects.toMatchObject(UNAVAILABLE);
+    expect(await again.days('2026-11-21', '2026-11-21')).toEqual([]);
+    await again.record(visitOf('a', '2026-11-20', null));
+    expect((await again.daySketches('2026-11-20')).size).toBe(2);
+    await again.close();
   });
 
   onDiskOfOurOwn(

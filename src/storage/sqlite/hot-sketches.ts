@@ -1,6 +1,6 @@
-import { decodeHyll, encodeHyll } from '../../sketch/hyll.js';
+import { decodeHyll, encodeHyll, HyllError } from '../../sketch/hyll.js';
 import { Sketch } from '../../sketch/sketch.js';
-import type { SketchName } from '../count-store.js';
+import { type SketchName, StoreUnavailableError } from '../count-store.js';
 import { raise, raiseAgain } from './raised-registers.js';
 
 /** A sketch as it is kept: its HYLL bytes, null before the first, and what was raised since they were written. */
@@ -55,8 +55,20 @@ export class HotSketches {
   private load(name: SketchName): Sketch | null {
     const { hyll, raised } = this.read(name);
     if (hyll === null && raised.length === 0) return null;
-    const sketch = hyll === null ? new Sketch() : decodeHyll(hyll);
+    const sketch = hyll === null ? new Sketch() : decodeKept(name, hyll);
     for (const entries of raised) raiseAgain(sketch, entries);
     return sketch;
+  }
+}
+
+/** SQLite keeps no checksums: a disk that gives back other bytes than it was given shows here. */
+function decodeKept(name: SketchName, hyll: Uint8Array): Sketch {
+  try {
+    return decodeHyll(hyll);
+  } catch (error) {
+    if (!(error instanceof HyllError)) throw error;
+    throw new StoreUnavailableError(`the sketch ${name} is damaged (${error.reason}): restore a backup`, {
+      cause: error,
+    });
   }
 }
