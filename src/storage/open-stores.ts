@@ -7,7 +7,6 @@ import { openDataDirectory } from './file/data-directory.js';
 import { KeyringFile } from './file/keyring-file.js';
 import { NodeKeyFile } from './file/node-key-file.js';
 import type { Records } from './records.js';
-import { RedisCountStore } from './redis/redis-count-store.js';
 import { RelationalRecords } from './relational/relational-records.js';
 import { DirectoryLock } from './sqlite/directory-lock.js';
 import { SqliteCountStore } from './sqlite/sqlite-count-store.js';
@@ -66,6 +65,8 @@ async function openCounts(
   { nodeId }: NodeKey,
 ): Promise<{ counts: CountStore; warnings: readonly string[] }> {
   if (redisUrl === null) return { counts: await SqliteCountStore.open(paths.counts, clock), warnings: [] };
+  // Loaded only where it is used: the driver takes some 20 MB.
+  const { RedisCountStore } = await import('./redis/redis-count-store.js');
   const counts = await RedisCountStore.open({ url: redisUrl, clock, owner: nodeId });
   return { counts, warnings: counts.warnings };
 }
