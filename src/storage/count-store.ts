@@ -83,7 +83,7 @@ export interface CountStore {
   /** Copies of all sketches of a day, by key name. Empty when there are none. */
   daySketches(day: Day): Promise<Map<string, Sketch>>;
 
-  /** Merges a sketch into the named one, register by register. Durable when it resolves. */
+  /** Merges a sketch into the named one, register by register; one of nobody changes nothing. Durable when it resolves. */
   mergeSketch(name: SketchName, sketch: Sketch): Promise<void>;
 
   /** The days from `from` to `to`, both included, that have any count; oldest first. */

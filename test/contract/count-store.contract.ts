@@ -1,47 +1,20 @@
-import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ManualClock } from '../../src/clock/clock.js';
-import { addDays, DAY_MS, dayOf, hourOf } from '../../src/clock/day.js';
+import { addDays, DAY_MS, hourOf } from '../../src/clock/day.js';
 import { Sketch } from '../../src/sketch/sketch.js';
+import { ALL_TIME, type CountStore, daySketchName, hourSketchName } from '../../src/storage/count-store.js';
+import { itAgreesWithMemory } from './count-store-agreement.contract.js';
 import {
-  ALL_TIME,
-  type CountStore,
-  daySketchName,
-  hourSketchName,
-  type Visit,
-} from '../../src/storage/count-store.js';
-
-const NOW_MS = Date.parse('2026-11-22T14:30:00Z');
-const TODAY = dayOf(NOW_MS);
-const HOUR = hourOf(NOW_MS);
-const OWN_KEY = '1f2e3d4c.41';
-const NEXT_KEY = '1f2e3d4c.42';
-
-/** A store under test, and how to open what it has kept once more. */
-export interface CountStoreHarness {
-  open(clock: ManualClock): Promise<CountStore>;
-  /** The same counts after a restart; null where nothing outlives the process. */
-  reopen: ((clock: ManualClock) => Promise<CountStore>) | null;
-  cleanUp(): Promise<void>;
-}
-
-export function idOf(person: number | string): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(String(person)).digest().subarray(0, 16));
-}
-
-export function visitOf(person: number | string, day = TODAY, hour: string | null = HOUR): Visit {
-  const visitorId = idOf(person);
-  const sketches = [daySketchName(day, OWN_KEY), daySketchName(day, NEXT_KEY), ALL_TIME];
-  if (hour !== null) sketches.push(hourSketchName(hour));
-  return { day, hour, sightings: sketches.map((sketch) => ({ sketch, visitorId })) };
-}
-
-function sketchOf(people: Iterable<number | string>): Sketch {
-  const sketch = new Sketch();
-  for (const person of people) sketch.add(idOf(person));
-  return sketch;
-}
+  type CountStoreHarness,
+  HOUR,
+  NEXT_KEY,
+  NOW_MS,
+  OWN_KEY,
+  sketchOf,
+  TODAY,
+  visitOf,
+} from './count-store-fixtures.js';
 
 /** What every CountStore promises, whatever it keeps its counts in. */
 export function describeCountStore(name: string, makeHarness: () => Promise<CountStoreHarness>): void {
@@ -164,6 +137,26 @@ export function describeCountStore(name: string, makeHarness: () => Promise<Coun
       expect(await uniques(ALL_TIME)).toBe(3);
       await store.record(visitOf('d', old, null));
       expect(await uniques(daySketchName(old, OWN_KEY))).toBe(1);
+    });
+
+    itAgreesWithMemory(makeHarness);
+
+    it('records nothing by merging a sketch of nobody', async () => {
+      const name = daySketchName(TODAY, OWN_KEY);
+      await store.mergeSketch(name, new Sketch());
+      expect(await store.sketch(name)).toBeNull();
+      expect(await store.daySketches(TODAY)).toEqual(new Map());
+    });
+
+    it('writes what is still waiting before it closes', async () => {
+      if (!harness.reopen) return;
+      const waiting = Promise.all([1, 2, 3].map((person) => store.record(visitOf(person))));
+      const batch = store.recordBatch([visitOf(4)], 'key-1');
+      await store.close();
+      await waiting;
+      expect(await batch).toBe('recorded');
+      store = await harness.reopen(clock);
+      expect((await store.sketch(ALL_TIME))?.equals(sketchOf([1, 2, 3, 4]))).toBe(true);
     });
 
     it('says that it is away once it is closed', async () => {

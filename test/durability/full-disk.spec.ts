@@ -8,7 +8,7 @@ import { systemClock } from '../../src/clock/clock.js';
 import { Sketch } from '../../src/sketch/sketch.js';
 import { ALL_TIME } from '../../src/storage/count-store.js';
 import { SqliteCountStore } from '../../src/storage/sqlite/sqlite-count-store.js';
-import { idOf, visitOf } from '../contract/count-store.contract.js';
+import { idOf, visitOf } from '../contract/count-store-fixtures.js';
 
 const UNAVAILABLE = { name: 'StoreUnavailableError' };
 const TODAY = '2026-11-22';

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/clock/clock.js';
 import { ALL_TIME, type CountStore } from '../../src/storage/count-store.js';
 import { RedisCountStore } from '../../src/storage/redis/redis-count-store.js';
 import { SqliteCountStore } from '../../src/storage/sqlite/sqlite-count-store.js';
-import { idOf, visitOf } from '../contract/count-store.contract.js';
+import { idOf, visitOf } from '../contract/count-store-fixtures.js';
 import { ChildScript } from '../support/child-script.js';
 import { describeWithRedis, RedisServer } from '../support/redis-server.js';
 

@@ -68,7 +68,7 @@ export class MemoryCountStore implements CountStore {
 
   async mergeSketch(name: SketchName, sketch: Sketch): Promise<void> {
     this.demandOpen();
-    this.hot(name).merge(sketch);
+    if (!sketch.isEmpty()) this.hot(name).merge(sketch);
   }
 
   async days(from: Day, to: Day): Promise<DayCounts[]> {

@@ -113,6 +113,7 @@ export class RedisCountStore implements CountStore {
   /** Read, merged here and written, unless another process wrote meanwhile. */
   async mergeSketch(name: SketchName, sketch: Sketch): Promise<void> {
     await this.runInTurn(async (client) => {
+      if (sketch.isEmpty()) return;
       for (let attempt = 0; attempt < MERGE_ATTEMPTS_MAX; attempt++) {
         await client.watch(sketchKey(name));
         const merged = (await readSketch(client, name)) ?? sketch.clone();

@@ -92,7 +92,8 @@ export class SqliteCountStore implements CountStore {
 
   async mergeSketch(name: SketchName, sketch: Sketch): Promise<void> {
     this.unlessItFails([name], () => {
-      if (this.hot.merge(name, sketch)) this.statements.putSketch(name, this.hot.encode(name));
+      if (!sketch.isEmpty() && this.hot.merge(name, sketch))
+        this.statements.putSketch(name, this.hot.encode(name));
     });
   }
 
