@@ -1,0 +1,175 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { dayOf } from '../../src/clock/day.js';
+import { freePorts } from '../../src/demo/demo-node.js';
+import type { NodeStatus } from '../../src/federation/node-status.js';
+import type { PeerView } from '../../src/federation/peer-view.js';
+import { type TotalBundle, verifyBundle } from '../../src/federation/total-bundle.js';
+import type { Counts } from '../../src/stats/counts.service.js';
+import { NodeProcess } from './node-process.js';
+
+const WATCH = fileURLToPath(new URL('./outgoing-watch.mjs', import.meta.url));
+const SETTLED_MS = 20_000;
+
+let folder: string;
+const running: NodeProcess[] = [];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'headcount-processes-'));
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((node) => node.stop()));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function start(
+  name: string,
+  port: number,
+  settings: Record<string, string> = {},
+): Promise<NodeProcess> {
+  const node = await NodeProcess.start(folder, name, port, settings);
+  running.push(node);
+  return node;
+}
+
+/** The founder's line given to the others, with the key or, for blind hubs, without. */
+async function share(founder: NodeProcess, others: NodeProcess[], blind: NodeProcess[] = []): Promise<void> {
+  await founder.client.post('/v1/admin/federation', { name: 'test' });
+  for (const [nodes, query] of [
+    [others, ''],
+    [blind, '?public=true'],
+  ] as const) {
+    const { line } = await founder.client.get<{ line: string }>(`/v1/admin/federation/export${query}`);
+    for (const node of nodes) await node.client.post('/v1/admin/federation/import', { line });
+  }
+}
+
+const total = (node: NodeProcess) => node.client.get<Counts>('/v1/counts?scope=global&window=1d');
+const exchange = (node: NodeProcess) => node.client.post<NodeStatus>('/v1/admin/exchange');
+const peersOf = async (node: NodeProcess) =>
+  (await node.client.get<{ peers: PeerView[] }>('/v1/admin/peers')).peers;
+
+/** Lets the nodes exchange until it is so. */
+async function until(nodes: readonly NodeProcess[], isSo: () => Promise<boolean>): Promise<void> {
+  const deadlineMs = Date.now() + SETTLED_MS;
+  while (!(await isSo().catch(() => false))) {
+    if (Date.now() > deadlineMs) throw new Error('it did not come to be');
+    for (const node of nodes) await exchange(node);
+  }
+}
+
+describe('a mesh of three', () => {
+  it('counts a person of all three once, from configuration alone', async () => {
+    const ports = await freePorts(3);
+    const urls = ports.map((port) => `http://127.0.0.1:${port}`);
+    const nodes = await Promise.all(
+      ['ash', 'beech', 'cherry'].map((name, index) =>
+        start(name, ports[index]!, {
+          HEADCOUNT_PUBLIC_URL: urls[index]!,
+          HEADCOUNT_PEERS: urls.filter((_, other) => other !== index).join(','),
+          HEADCOUNT_SKETCH_MINIMUM: '0',
+        }),
+      ),
+    );
+    await share(nodes[0]!, nodes.slice(1));
+    for (const node of nodes) await node.visit('alice');
+    await nodes[2]!.visit('carol');
+    await until(nodes, async () =>
+      (await Promise.all(nodes.map(total))).every(
+        (counts) => counts.uniques.estimate === 2 && counts.sum === 4,
+      ),
+    );
+    for (const node of nodes) {
+      expect(await total(node)).toMatchObject({ uniques: { dedup: 'full' }, coverage: 1, hits: 4 });
+      expect((await node.client.get<NodeStatus>('/v1/admin/status')).warnings.join()).toContain(
+        'both keys and sketches',
+      );
+    }
+  }, 60_000);
+});
+
+describe('a hub with members', () => {
+  it('publishes what anyone with the inputs can compute again, from reports exactly as their origins show them', async () => {
+    const [hubPort, ...ports] = await freePorts(3);
+    const hubUrl = `http://127.0.0.1:${hubPort}`;
+    const hub = await start('hub', hubPort!, {
+      HEADCOUNT_ROLE: 'hub',
+      HEADCOUNT_COUNTING: 'false',
+      HEADCOUNT_PUBLIC_URL: hubUrl,
+    });
+    const members = await Promise.all(
+      ['elm', 'fir'].map((name, index) => start(name, ports[index]!, { HEADCOUNT_HUB: hubUrl })),
+    );
+    await share(members[0]!, [members[1]!], [hub]);
+    await until(members, async () => (await peersOf(hub)).length === 2);
+    for (const { status, node } of await peersOf(hub)) {
+      expect(status).toBe('pending');
+      await hub.client.post(`/v1/admin/peers/${node}/approve`, { trusted: true });
+    }
+    for (const member of members) await member.visit('alice');
+    await members[1]!.visit('dave');
+    const settled = async (node: NodeProcess) => (await total(node)).hits === 3;
+    await until([...members, hub], async () =>
+      (await Promise.all([hub, ...members].map(settled))).every(Boolean),
+    );
+    for (const node of [hub, ...members]) {
+      expect(await total(node)).toMatchObject({ sum: 3, uniques: { estimate: 2, dedup: 'full' } });
+    }
+    const bundle = await hub.client.get<TotalBundle>('/v1/admin/total');
+    expect(verifyBundle(bundle)).toMatchObject({ problems: [], reports: 2 });
+    const today = dayOf(Date.now());
+    const shown = members.map(async ({ client }) =>
+      JSON.stringify(await client.get(`/v1/admin/reports/self?day=${today}`)),
+    );
+    expect(new Set(bundle.slots.map((slot) => slot.accepted))).toEqual(new Set(await Promise.all(shown)));
+  }, 60_000);
+
+  it('writes no line for what strangers send it, and counts it by reason', async () => {
+    const [port] = await freePorts(1);
+    const url = `http://127.0.0.1:${port}`;
+    const hub = await start('lonely-hub', port!, { HEADCOUNT_ROLE: 'hub', HEADCOUNT_PUBLIC_URL: url });
+    await hub.printsMatching(/shown once/);
+    const printed = hub.printed;
+    const post = (path: string, body: string) =>
+      fetch(`${url}/federation/v1/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/vnd.headcount.v1+json' },
+        body,
+      });
+    expect((await post('reports', '{}')).status).toBe(401);
+    expect((await post('join', 'x'.repeat(20_000))).status).toBe(413);
+    const answers: number[] = [];
+    for (let stranger = 0; stranger < 60; stranger++)
+      answers.push((await post('join', '{"card": "{}"}')).status);
+    expect(new Set(answers)).toEqual(new Set([400, 429]));
+    expect(await peersOf(hub)).toEqual([]);
+    expect(hub.printed).toBe(printed);
+    const { refused } = await hub.client.get<NodeStatus>('/v1/admin/status');
+    expect(refused['signature-missing']).toBe(1);
+  }, 60_000);
+});
+
+describe('a stand-alone node', () => {
+  it('opens no outgoing connection and asks for no name, where a member under the same watch does', async () => {
+    const [alonePort, memberPort, nobodyPort] = await freePorts(3);
+    const watched = { NODE_OPTIONS: `--import=${WATCH}` };
+    const alone = await start('alone', alonePort!, watched);
+    const member = await start('watched', memberPort!, {
+      ...watched,
+      HEADCOUNT_HUB: `http://localhost:${nobodyPort}`,
+    });
+    for (const node of [alone, member]) {
+      await node.visit('alice');
+      for (let round = 0; round < 3; round++) await exchange(node);
+    }
+    await member.printsMatching(/OUTGOING connection/);
+    expect(member.printed).toMatch(/OUTGOING question for a name/);
+    expect(alone.printed).not.toContain('OUTGOING');
+    const today = dayOf(Date.now());
+    expect(await alone.client.get(`/v1/admin/reports/self?day=${today}`)).toMatchObject({
+      payloadType: 'application/vnd.headcount.report.v1+json',
+    });
+  }, 60_000);
+});
