@@ -86,6 +86,7 @@ describe('SQLite counts on a disk that takes nothing more', () => {
     await store.record(visitOf('before', TODAY, null));
     const other = new Database(path);
     other.exec('BEGIN EXCLUSIVE');
+    store.recordDropped(TODAY, 'bot', 2);
     await expect(
       store.recordBatch([visitOf('a', TODAY, null), visitOf('b', TODAY, null)], 'k'),
     ).rejects.toMatchObject(UNAVAILABLE);
@@ -95,6 +96,7 @@ describe('SQLite counts on a disk that takes nothing more', () => {
     const wasCounted = await people(store);
     expect([wasCounted('before'), wasCounted('a'), wasCounted('b')]).toEqual([true, false, false]);
     expect(await store.recordBatch([visitOf('a', TODAY, null)], 'k')).toBe('recorded');
+    expect(await store.days(TODAY, TODAY)).toMatchObject([{ hits: 2, dropped: { bot: 2 } }]);
     await store.close();
   }, 30_000);
 
