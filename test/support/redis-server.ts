@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { describe } from '@jest/globals';
+import { afterAll, beforeAll, describe } from '@jest/globals';
 import { createClient } from 'redis';
 
 const START_MS = 10_000;
@@ -126,7 +126,33 @@ const isAvailable = canStart();
 
 /** A suite that starts a redis-server. Without any: failed in CI, elsewhere left out with a loud line. */
 export function describeWithRedis(name: string, suite: () => void): void {
-  if (isAvailable) return void describe(name, suite);
+  if (isAvailable) describe(name, suite);
+  else leaveOut(name, suite);
+}
+
+/**
+ * A suite that any Redis will do for: the one that REDIS_URL names, which is left running, else one of our own. Its
+ * URL can be read in hooks and tests. The suite must keep to keys that nobody else has.
+ */
+export function describeWithAnyRedis(name: string, suite: (redis: { readonly url: string }) => void): void {
+  const redis = { url: process.env.REDIS_URL ?? '' };
+  if (redis.url !== '') describe(name, () => suite(redis));
+  else if (isAvailable) describe(name, () => suiteWithServer(redis, suite));
+  else leaveOut(name, () => suite(redis));
+}
+
+function suiteWithServer(redis: { url: string }, suite: (redis: { readonly url: string }) => void): void {
+  let server: RedisServer | undefined;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    redis.url = server.url;
+  });
+  suite(redis);
+  // Hooks run in the order in which they are declared: the suite closes its connections first.
+  afterAll(() => server?.stop());
+}
+
+function leaveOut(name: string, suite: () => void): void {
   const words = `${name}: redis-server is missing; install Debian's package redis-server`;
   if (process.env.CI === 'true') throw new Error(words);
   process.stderr.write(`\n*** LEFT OUT *** ${words}\n`);
