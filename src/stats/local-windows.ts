@@ -33,6 +33,7 @@ const BEGINNING = '2000-01-01';
 interface CachedDay {
   hits: number;
   sketches: Map<string, Sketch>;
+  /** Of its sketches: imported uniques can rise while the hits stay. */
   uniques: number;
 }
 
@@ -61,7 +62,7 @@ export class LocalWindows {
       from,
       to: lastDay,
       hits: sumOf(counts, (count) => count.hits),
-      visitorDays: sumOf(read, (day) => day.uniques),
+      visitorDays: sumOf(read, (day) => day.uniques) + imported,
     };
   }
 
@@ -101,18 +102,16 @@ export class LocalWindows {
 
   private async uniquesOf(count: DayCounts): Promise<number> {
     const known = this.uniquesByDay.get(count.day);
-    if (known?.hits === count.hits) return known.uniques;
-    const { uniques } = await this.readDay(count);
+    const uniques = known?.hits === count.hits ? known.uniques : (await this.readDay(count)).uniques;
     this.uniquesByDay.set(count.day, { hits: count.hits, uniques });
-    return uniques;
+    return uniques + (count.importedUniques ?? 0);
   }
 
   private async readDay(count: DayCounts): Promise<CachedDay> {
     const known = this.pastDays.get(count.day);
     if (known?.hits === count.hits) return known;
     const sketches = await this.store.daySketches(count.day);
-    const uniques = uniquesOfDay(sketches) + (count.importedUniques ?? 0);
-    const read = { hits: count.hits, sketches, uniques };
+    const read = { hits: count.hits, sketches, uniques: uniquesOfDay(sketches) };
     this.keep(count.day, read);
     return read;
   }
