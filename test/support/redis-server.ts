@@ -8,6 +8,8 @@ import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { createClient } from 'redis';
 
+/** Also the name of Debian's package. */
+const PROGRAM = 'redis-server';
 const START_MS = 10_000;
 
 /** A redis-server of the tests' own: a free port on loopback, a temporary folder, ended by its process id. */
@@ -42,7 +44,7 @@ export class RedisServer {
   async launch(): Promise<void> {
     const durable = this.appendOnly ? ['--appendonly', 'yes', '--appendfsync', 'everysec'] : [];
     const where = ['--port', `${this.port}`, '--bind', '127.0.0.1', '--dir', this.folder];
-    this.child = spawn('redis-server', [...where, '--save', '', ...durable], { stdio: 'ignore' });
+    this.child = spawn(PROGRAM, [...where, '--save', '', ...durable], { stdio: 'ignore' });
     await this.answers();
   }
 
@@ -100,22 +102,23 @@ async function freePort(): Promise<number> {
  * a service of its own, which `policy-rc.d` forbids; a policy that was there before is left alone.
  */
 const INSTALL = `
-  command -v redis-server && exit 0
+  exec 9< /var/lib/dpkg && flock 9
+  command -v ${PROGRAM} && exit 0
   policy=/usr/sbin/policy-rc.d
   if [ ! -e $policy ]; then
     trap 'rm -f $policy' EXIT
     printf '#!/bin/sh\\nexit 101\\n' > $policy && chmod 755 $policy
   fi
-  apt-get -q update && apt-get -q -y --no-install-recommends install redis-server`;
+  apt-get -q update && apt-get -q -y --no-install-recommends install ${PROGRAM}`;
 const INSTALL_MS = 300_000;
 
 /** Whether a redis-server can be started here. */
 function canStart(): boolean {
-  if (isOnPath('redis-server')) return true;
+  if (isOnPath(PROGRAM)) return true;
   if (process.getuid?.() !== 0 || !isOnPath('apt-get')) return false;
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  spawnSync('flock', ['/var/lib/dpkg', 'sh', '-c', INSTALL], { env, timeout: INSTALL_MS });
-  return isOnPath('redis-server');
+  spawnSync('sh', ['-c', INSTALL], { env, timeout: INSTALL_MS });
+  return isOnPath(PROGRAM);
 }
 
 function isOnPath(program: string): boolean {
