@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
+import { isoSeconds } from '../clock/day.js';
 import { type NodeCard, openCard } from '../protocol/card.js';
 import { isSignedBy, payloadId, readEnvelope } from '../protocol/envelope.js';
 import { REPORT_BYTES_MAX, reportSchema } from '../protocol/report.js';
@@ -83,10 +84,16 @@ export function verifyBundle(value: unknown): Verification {
   const cards = new Map(bundle.cards.map((card) => openCard(card)).map((card) => [card.node, card]));
   const publisher = openCard(bundle.publisher);
   const opened = readEnvelope(bundle.total, TOTAL_BYTES_MAX);
-  if (!isSignedBy(opened, publisher.publicKey)) problems.push("the total's signature is not its publisher's");
   const total = parseTotal(bundle.total);
+  const isItsOwn = [opened.keyId, total.publisher].every((node) => node === publisher.node);
+  if (opened.kind !== 'total' || !isItsOwn || !isSignedBy(opened, publisher.publicKey))
+    problems.push("the total's signature is not its publisher's");
+  if (total.asOf !== isoSeconds(bundle.nowMs)) problems.push('it was computed at another time than it says');
   const sketches = checkedSketches(bundle.sketches, problems);
   const slots = bundle.slots.map((slot) => checkedSlot(slot, cards, problems));
+  const reports = slots.flatMap(({ accepted, counted }) => (counted ? [accepted, counted] : [accepted]));
+  if (reports.some(({ report }) => report.federation !== total.federation))
+    problems.push('a report is of another federation');
   if (inputsHash(inputsOf(slots)) !== total.inputs)
     problems.push('the inputs are not those that the total names');
   const recomputed = computeTotal({
@@ -108,7 +115,8 @@ function checkedSketches(encoded: Readonly<Record<string, string>>, problems: st
   const sketches = new Map<string, Sketch>();
   for (const [digest, text] of Object.entries(encoded)) {
     const bytes = Buffer.from(text, 'base64');
-    if (sketchDigest(bytes) !== digest) problems.push(`sketch ${digest} is another one`);
+    if (sketchDigest(bytes) !== digest || bytes.toString('base64') !== text)
+      problems.push(`sketch ${digest} is another one`);
     else sketches.set(digest, decodeHyll(bytes));
   }
   return sketches;
@@ -130,7 +138,8 @@ function checkedReport(text: string, cards: ReadonlyMap<string, NodeCard>, probl
   const report = reportSchema.parse(parseStrictJson(envelope.payload));
   const { origin, day, seq } = report;
   const card = cards.get(origin);
-  const isSigned = card !== undefined && envelope.keyId === origin && isSignedBy(envelope, card.publicKey);
+  const isItsOwn = envelope.kind === 'report' && envelope.keyId === origin;
+  const isSigned = card !== undefined && isItsOwn && isSignedBy(envelope, card.publicKey);
   if (!isSigned) problems.push(`the report of ${origin} of ${day} is not signed by it`);
   return { origin, day, seq, reportId: payloadId(envelope.payload), envelope: text, report, receivedAtMs: 0 };
 }
