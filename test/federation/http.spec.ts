@@ -366,6 +366,28 @@ describe('reports over HTTP', () => {
     expect([slot?.accepted.report.hits, slot?.counted?.report.hits]).toEqual([99, 10]);
   });
 
+  it('may close a day late, with a sketch under the next key of as many people and no more', async () => {
+    const own = sketchOf(40);
+    const uniques = 40;
+    const open = { day: '2026-11-20', hits: 90, uniques, sketches: { '1f2e3d4c.41': own.digest } };
+    const issuedInTimeMs = clock.nowMs();
+    expect(await outcomeOf(report(open), { [own.digest]: own.packed })).toMatchObject({
+      outcome: 'accepted',
+    });
+    clock.set(issuedInTimeMs + 4 * 86_400_000);
+    const padded = sketchOf(80);
+    const more = { ...open, closed: true, sketches: { ...open.sketches, '1f2e3d4c.42': padded.digest } };
+    expect(await outcomeOf(report(more), { [padded.digest]: padded.packed })).toMatchObject({
+      outcome: 'held',
+    });
+    clock.advance(120_000);
+    const next = sketchOf(40);
+    const same = { ...open, closed: true, sketches: { ...open.sketches, '1f2e3d4c.42': next.digest } };
+    expect(await outcomeOf(report(same), { [next.digest]: next.packed })).toMatchObject({
+      outcome: 'accepted',
+    });
+  });
+
   it('are refused one by one, and leave no trace but a counter', async () => {
     const { digest, packed } = sketchOf(50);
     const other = sketchOf(60);

@@ -1,9 +1,9 @@
 import type { Clock } from '../../clock/clock.js';
 import { type AcceptedReport, acceptReport, compareToNewest } from '../../protocol/acceptance.js';
 import { Refusal, type RefusalReason } from '../../protocol/refusal.js';
-import { isIssuedLate } from '../../protocol/report.js';
 import { sketchDigest, unpackSketch } from '../../protocol/sketch-transfer.js';
-import type { Decision, Ledger, LedgerReport } from '../../storage/ledger.js';
+import type { Ledger, LedgerReport } from '../../storage/ledger.js';
+import { judge } from './judgement.js';
 import { KeyedTurns } from './keyed-turns.js';
 import type { Membership } from './membership.js';
 import type { Push, PushOutcome } from './messages.js';
@@ -69,7 +69,8 @@ export class Intake {
     packed: ReadonlyMap<string, string>,
   ): Promise<PushOutcome> {
     const { ledger, clock, policy } = this.options;
-    const standing = (await ledger.slot(report.origin, report.day))?.accepted ?? null;
+    const slot = await ledger.slot(report.origin, report.day);
+    const standing = slot?.accepted ?? null;
     const receivedAtMs = clock.nowMs();
     const arriving = { seq: report.seq, reportId };
     const comparison = this.compare(arriving, standing);
@@ -85,7 +86,7 @@ export class Intake {
       report,
       receivedAtMs,
     };
-    const decision = judge(stored, standing);
+    const decision = judge(stored, slot?.counted ?? null, sketches);
     await ledger.store(stored, sketches, decision);
     const replaced = standing?.reportId ?? null;
     if (decision.verdict === 'count') return { outcome: 'accepted', id: reportId, replaced };
@@ -134,14 +135,4 @@ export class Intake {
 
 function isTooSoon(issuedAt: string, standing: LedgerReport, policy: Policy): boolean {
   return Date.parse(issuedAt) - Date.parse(standing.report.issuedAt) < policy.reportGapMs;
-}
-
-/** Rules that look only at the origin's own reports. A held one is kept, and the last counted one goes on counting. */
-function judge(arriving: LedgerReport, standing: LedgerReport | null): Decision {
-  const { origin, day, seq, report } = arriving;
-  const isLateChange = standing !== null && isIssuedLate(report) && report.backfill !== true;
-  const { rule, verdict } = isLateChange
-    ? ({ rule: 'late-change', verdict: 'hold' } as const)
-    : ({ rule: 'accepted', verdict: 'count' } as const);
-  return { origin, day, seq, rule, verdict, by: 'rule', atMs: arriving.receivedAtMs };
 }
