@@ -1,6 +1,6 @@
 /**
- * MurmurHash64A (Austin Appleby, public domain) with the seed that Redis uses, in 32-bit halves: BigInt would be
- * some fifty times slower, and this runs for every visitor id.
+ * MurmurHash64A (Austin Appleby, public domain) with the seed that Redis uses, in 32-bit halves: BigInt takes nearly
+ * three times as long, and this runs for every visitor id.
  */
 const SEED = 0xadc83b19;
 const M_HIGH = 0xc6a4a793;
