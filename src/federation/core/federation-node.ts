@@ -71,7 +71,7 @@ export class FederationNode {
       clock,
       publicKeyOf: (keyId) => membership.publicKeyOf(keyId),
       requestsPerMinute: options.requestsPerMinute,
-      witness: (signedMs) => this.witness(signedMs),
+      witness: (nodeId, signedMs) => this.witness(nodeId, signedMs),
     });
     this.intake = new Intake({
       ledger,
@@ -157,8 +157,9 @@ export class FederationNode {
     this.refused.set(reason, (this.refused.get(reason) ?? 0) + 1);
   }
 
-  private witness(signedMs: number): void {
-    this.options.witness(signedMs);
+  /** Keys are destroyed on the word of members only: a stranger's request to join vouches for nothing. */
+  private witness(nodeId: string, signedMs: number): void {
+    if (this.membership.reportsAreTakenFrom(nodeId) === 'yes') this.options.witness(signedMs);
   }
 
   private configuredExchanges(): Exchange[] {
@@ -183,7 +184,7 @@ export class FederationNode {
   private async keepTotal(envelope: string, publisher: NodeCard): Promise<void> {
     await this.board.keepFromHub(envelope, publisher);
     const latest = this.board.latest();
-    if (latest) this.witness(Date.parse(latest.total.asOf));
+    if (latest) this.witness(publisher.node, Date.parse(latest.total.asOf));
   }
 
   private async ownReports(): Promise<LedgerReport[]> {

@@ -17,7 +17,7 @@ export interface GateOptions {
   publicKeyOf(keyId: string): Uint8Array | null;
   requestsPerMinute: number;
   /** The caller's clock said so, under its signature. */
-  witness(signedMs: number): void;
+  witness(nodeId: string, signedMs: number): void;
 }
 
 /**
@@ -49,7 +49,7 @@ export class RequestGate {
     const taken = this.nonces.take(keyId, nonce, (expires + SKEW_S) * 1000, nowMs);
     if (taken === 'repeated') throw new Refusal('nonce-repeated');
     if (taken === 'full') throw new Refusal('nonces-full');
-    this.options.witness(signature.created * 1000);
+    this.options.witness(keyId, signature.created * 1000);
     return keyId;
   }
 

@@ -1,0 +1,107 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ManualClock } from '../../clock/clock.js';
+import { signRequest, targetOf } from '../../protocol/http-signature.js';
+import { NodeKey } from '../../protocol/node-key.js';
+import { Refusal } from '../../protocol/refusal.js';
+import { RequestGate } from './request-gate.js';
+
+const NOW_MS = Date.parse('2026-11-22T14:00:00Z');
+const URL_ = 'https://hub.example/federation/v1/reports';
+const member = NodeKey.generate();
+const stranger = NodeKey.generate();
+
+let clock: ManualClock;
+let gate: RequestGate;
+let witnessed: [string, number][];
+let asked: string[];
+beforeEach(() => {
+  clock = new ManualClock(NOW_MS);
+  witnessed = [];
+  asked = [];
+  gate = new RequestGate({
+    clock,
+    publicKeyOf: (keyId) => {
+      asked.push(keyId);
+      return keyId === member.nodeId ? member.publicKey : null;
+    },
+    requestsPerMinute: 5,
+    witness: (nodeId, signedMs) => witnessed.push([nodeId, signedMs]),
+  });
+});
+
+let nonces = 0;
+function request({
+  key = member,
+  method = 'POST',
+  nonce = `nonce-${nonces++}`.padEnd(20, '-'),
+  body = 'x',
+} = {}) {
+  const content = method === 'GET' ? {} : { body: Buffer.from(body) };
+  const headers = signRequest({ method, url: URL_, ...content }, key, { nowMs: clock.nowMs(), nonce });
+  return { method, ...targetOf(URL_), headers };
+}
+
+function reasonOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Refusal) return error.reason;
+    throw error;
+  }
+  return 'admitted';
+}
+
+describe('RequestGate', () => {
+  it('names the caller and lets its signature vouch for the time', () => {
+    expect(gate.admit(request())).toBe(member.nodeId);
+    expect(witnessed).toEqual([[member.nodeId, NOW_MS]]);
+  });
+
+  it('admits a request once', () => {
+    const copy = request();
+    expect(reasonOf(() => gate.admit(copy))).toBe('admitted');
+    expect(reasonOf(() => gate.admit(copy))).toBe('nonce-repeated');
+    clock.advance(419_000);
+    expect(reasonOf(() => gate.admit(copy))).toBe('nonce-repeated');
+    clock.advance(2000);
+    expect(reasonOf(() => gate.admit(copy))).toBe('signature-expired');
+  });
+
+  it('knows nobody whom it was not told of, whatever they sign', () => {
+    expect(reasonOf(() => gate.admit(request({ key: stranger })))).toBe('unknown-key');
+    expect(witnessed).toEqual([]);
+  });
+
+  it('spends no bucket, nonce or witness of a member on what it did not sign', () => {
+    const forged = request({ key: stranger, nonce: 'the-same-nonce-twice' });
+    const input = forged.headers['signature-input']!.replace(stranger.nodeId, member.nodeId);
+    const posing = { ...forged, headers: { ...forged.headers, 'signature-input': input } };
+    for (let attempt = 0; attempt < 20; attempt++)
+      expect(reasonOf(() => gate.admit(posing))).toBe('bad-signature');
+    expect(reasonOf(() => gate.admit(request({ nonce: 'the-same-nonce-twice' })))).toBe('admitted');
+    expect(witnessed).toHaveLength(1);
+  });
+
+  it('limits the requests of one caller in a minute', () => {
+    for (let count = 0; count < 5; count++) expect(reasonOf(() => gate.admit(request()))).toBe('admitted');
+    expect(reasonOf(() => gate.admit(request()))).toBe('rate-limited');
+    clock.advance(60_000);
+    expect(reasonOf(() => gate.admit(request()))).toBe('admitted');
+  });
+
+  it('refuses a body that no signature covers, and another one than was signed', () => {
+    const bare = { ...request({ method: 'GET' }), method: 'POST' };
+    expect(reasonOf(() => gate.admit(bare))).toBe('signature-malformed');
+    const signed = request({ body: 'x' });
+    expect(reasonOf(() => gate.checkBody(signed, Buffer.from('x')))).toBe('admitted');
+    expect(reasonOf(() => gate.checkBody(signed, Buffer.from('y')))).toBe('digest-mismatch');
+    expect(reasonOf(() => gate.checkBody(request({ method: 'GET' }), Buffer.from('y')))).toBe(
+      'digest-missing',
+    );
+  });
+
+  it('looks for the key before it spends anything on a signature', () => {
+    expect(reasonOf(() => gate.admit({ ...request(), headers: {} }))).toBe('signature-missing');
+    expect(asked).toEqual([]);
+  });
+});
