@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { addDays, dayOf, isoSeconds } from '../../clock/day.js';
 import type { Report } from '../../protocol/report.js';
+import { totalSchema } from '../../protocol/total.js';
 import { murmurHash64A } from '../../sketch/murmur-hash.js';
 import { Sketch } from '../../sketch/sketch.js';
 import type { LedgerReport, LedgerSlot } from '../../storage/ledger.js';
@@ -211,6 +212,37 @@ describe('computeTotal', () => {
       .report('a', TODAY, [1])
       .report('a', addDays(TODAY, -1), people(0, 90), { withdrawn: true });
     expect(computeTotal(world.inputs()).windows['30d'].uniques.estimate).toBe(1);
+  });
+
+  it('publishes what every member can read, whatever a forged sketch claims', () => {
+    const world = new World()
+      .member('a')
+      .member('liar')
+      .report('a', TODAY, people(0, 100))
+      .report('liar', TODAY, [1], {
+        hits: Number.MAX_SAFE_INTEGER,
+        uniques: Number.MAX_SAFE_INTEGER,
+        windows: {
+          '7d': Number.MAX_SAFE_INTEGER,
+          '30d': Number.MAX_SAFE_INTEGER,
+          all: Number.MAX_SAFE_INTEGER,
+        },
+      });
+    world.sketches.set(`sha256:liar-${TODAY}`, new Sketch(new Uint8Array(16_384).fill(51)));
+    const total = computeTotal(world.inputs());
+    const numbers = JSON.stringify(total)
+      .match(/(?<=:)\d+(?=[,}])/g)!
+      .map(Number);
+    expect(numbers.every((number) => Number.isSafeInteger(number))).toBe(true);
+    const envelope = {
+      v: 1,
+      federation: 'f',
+      publisher: 'p'.repeat(43),
+      asOf: isoSeconds(NOW_MS),
+      inputs: '0'.repeat(64),
+    };
+    const rows = total.instances.map((row) => ({ ...row, node: 'n'.repeat(43) }));
+    expect(totalSchema.safeParse({ ...envelope, ...total, instances: rows }).error).toBeUndefined();
   });
 
   it('knows only bounds of all time', () => {

@@ -241,8 +241,7 @@ function mergeWindow(
   total.to = day;
   const rows = parts.map((part) => {
     const unionWithout = without.get(part.origin.entry.nodeId);
-    const marginal =
-      unionWithout === undefined ? null : Math.max(0, Math.round(union.estimate() - unionWithout));
+    const marginal = unionWithout === undefined ? null : Math.max(0, whole(union.estimate() - unionWithout));
     return [part.origin.entry.nodeId, instanceWindow(part, total, marginal)] as const;
   });
   return { total, parts: new Map(rows) };
@@ -251,11 +250,12 @@ function mergeWindow(
 /** An origin's own figure: its union, widened by the days of it that can't be merged or are missing. */
 function partFigures(window: OriginWindow): { estimate: number; low: number; high: number } {
   if (!window.union) {
-    return { estimate: window.ownCount, low: window.ownCount, high: window.ownCount + window.missingUniques };
+    const { ownCount } = window;
+    return { estimate: ownCount, low: ownCount, high: whole(ownCount + window.missingUniques) };
   }
-  const estimate = Math.round(window.union.estimate());
+  const estimate = whole(window.union.estimate());
   const { low, high } = interval95(estimate);
-  return { estimate, low, high: high + window.unmergedUniques + window.missingUniques };
+  return { estimate, low: whole(low), high: whole(high + window.unmergedUniques + window.missingUniques) };
 }
 
 function windowTotal(
@@ -290,7 +290,7 @@ function unionUniques(parts: readonly Part[], unionEstimate: number, sum: number
   );
   const missing = sumOf(parts, (part) => part.window.missingUniques);
   const largest = maxOf(parts, (part) => part.estimate);
-  const estimate = clamp(Math.round(unionEstimate), largest, sum);
+  const estimate = clamp(whole(unionEstimate), largest, sum);
   const interval = interval95(estimate);
   const low = Math.min(
     estimate,
@@ -308,14 +308,14 @@ function unionUniques(parts: readonly Part[], unionEstimate: number, sum: number
   return {
     estimate: mergesNone ? null : estimate,
     low,
-    high: Math.max(high, estimate),
+    high: whole(Math.max(high, estimate)),
     dedup: unmerged === 0 || isAlone ? 'full' : 'bounded',
   };
 }
 
 function overlapOf(parts: readonly Part[], unionEstimate: number): number | null {
   const mergeable = parts.filter((part) => part.window.union);
-  const excess = sumOf(mergeable, (part) => part.estimate) - Math.round(unionEstimate);
+  const excess = sumOf(mergeable, (part) => part.estimate) - whole(unionEstimate);
   const variance = mergeable.reduce(
     (sum, part) => sum + deviation(part.estimate) ** 2,
     deviation(unionEstimate) ** 2,
@@ -339,7 +339,7 @@ function allTimeWindow(origins: readonly Origin[], inputs: TotalInputs, day: Day
   const active = origins.filter((origin) => origin.status === 'active' && origin.newest);
   const reports = active.flatMap((origin) => [...origin.headline.values()]);
   const counts = active.map((origin) => origin.newest!.windows.all);
-  const sum = counts.reduce((total, count) => total + count, 0);
+  const sum = sumOf(counts, (count) => count);
   return {
     from: null,
     to: day,
@@ -377,7 +377,7 @@ function instanceRow(
       '1d': row('1d'),
       '7d': row('7d'),
       '30d': row('30d'),
-      all: { estimate: all, low, high, share, marginal: null },
+      all: { estimate: all, low: whole(low), high: whole(high), share, marginal: null },
     },
   };
 }
@@ -402,7 +402,12 @@ function instanceCounts(origins: readonly Origin[], nowMs: number): InstanceCoun
 }
 
 function sumOf<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((sum, item) => sum + value(item), 0);
+  return whole(items.reduce((sum, item) => sum + value(item), 0));
+}
+
+/** Figures stay integers that JSON can carry, whatever a forged sketch claims: one total must not break for all. */
+function whole(value: number): number {
+  return Math.min(Number.MAX_SAFE_INTEGER, Math.round(value));
 }
 
 function maxOf<T>(items: readonly T[], value: (item: T) => number): number {
