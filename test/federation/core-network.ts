@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ManualClock } from '../../src/clock/clock.js';
 import { dayOf, hourOf } from '../../src/clock/day.js';
 import type { PeerAddress, Role } from '../../src/config/config.js';
@@ -10,8 +11,6 @@ import {
   type PeerTransport,
   TransportError,
 } from '../../src/federation/core/transport.js';
-import { epochsOfDay, lastDayOfEpoch } from '../../src/identity/epoch-calendar.js';
-import { keyName } from '../../src/identity/epoch-key.js';
 import type { FederationLine } from '../../src/identity/federation-line.js';
 import { KeyHolder } from '../../src/keys/key-holder.js';
 import { openCard } from '../../src/protocol/card.js';
@@ -20,6 +19,7 @@ import { NodeKey } from '../../src/protocol/node-key.js';
 import { Refusal } from '../../src/protocol/refusal.js';
 import { parseStrictJson } from '../../src/protocol/strict-json.js';
 import { ReportIssuer, type ReportTerms } from '../../src/reporting/report-issuer.js';
+import { reportTerms } from '../../src/reporting/report-terms.js';
 import { LocalWindows } from '../../src/stats/local-windows.js';
 import { ReportedCounts } from '../../src/stats/reported-counts.js';
 import { MemoryCountStore } from '../../src/storage/memory/memory-count-store.js';
@@ -33,6 +33,9 @@ export class MemoryNetwork {
   readonly nodes = new Map<string, TestNode>();
   readonly requests: OutgoingRequest[] = [];
   weather: () => Weather = () => 'arrives';
+
+  /** @param seed All that is random but node keys follows from it, the days on which epochs turn too. */
+  constructor(readonly seed = 'headcount') {}
 
   transport(): PeerTransport {
     return {
@@ -84,6 +87,8 @@ export class TestNode {
   readonly key = NodeKey.generate();
   readonly records = new MemoryRecords();
   readonly keyring = new MemoryKeyring();
+  /** What other nodes said of the time. */
+  readonly witnessed: number[] = [];
   readonly counts: MemoryCountStore;
   keys!: KeyHolder;
   windows!: LocalWindows;
@@ -148,12 +153,12 @@ export class TestNode {
 
   private async open(network: MemoryNetwork): Promise<void> {
     const { name, role, counting = true, hub = null, peers = [] } = this.options;
-    const random = (count: number) => crypto.getRandomValues(new Uint8Array(count));
+    const random = randomStream(`${network.seed}/${name}`);
     const { clock, records, key, keyring: file } = this;
     this.keys = await KeyHolder.open({ file, clock, random, scheme: 'ip/1', blind: !counting });
     this.windows = new LocalWindows(this.counts, this.keys);
     const counted = new ReportedCounts(this.windows, this.counts);
-    const issuer = new ReportIssuer(counted, records.ledger, key, async () => this.reportTerms(), clock);
+    const issuer = new ReportIssuer(counted, records.ledger, key, () => this.reportTerms(), clock);
     const software = { name: 'headcount', version: '0' };
     let nonce = 0;
     this.federation = await FederationNode.open({
@@ -168,26 +173,13 @@ export class TestNode {
       retry: { baseMs: 1000, capMs: 60_000 },
       issueReports: () => issuer.issue(),
       terms: () => this.totalTerms(),
-      witness: () => undefined,
+      witness: (signedMs) => void this.witnessed.push(signedMs),
     });
   }
 
-  private reportTerms(): ReportTerms | null {
-    const { counting = true, sketchMinimum = 0 } = this.options;
-    if (!counting) return null;
-    const { federation, scheme, calendar, chain, firstDay } = this.keys.current.current;
-    const nameOf = (epoch: number) => (epoch < 0 ? '' : keyName(chain.name, epoch));
-    return {
-      federation,
-      identity: scheme,
-      keyNames: (day) => {
-        const [own, next] = epochsOfDay(calendar, day);
-        return [nameOf(own), nameOf(next)];
-      },
-      isLastOfEpoch: (day) => lastDayOfEpoch(calendar, epochsOfDay(calendar, day)[0]) === day,
-      firstDay,
-      sketchMinimum,
-    };
+  private reportTerms(): Promise<ReportTerms | null> {
+    const { role, counting = true, sketchMinimum = 0 } = this.options;
+    return reportTerms(this.keys, { role, counting, sketchMinimum }, this.records.peers);
   }
 
   private totalTerms() {
@@ -222,4 +214,17 @@ export class TestNode {
 function reply(status: number, body: object | string): IncomingResponse {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return { status, headers: {}, body: Buffer.from(text) };
+}
+
+/** Bytes that look random and are the same in every run: SHA-256 in counter mode. */
+function randomStream(seed: string): (count: number) => Uint8Array {
+  let counter = 0;
+  return (count) => {
+    const blocks: Buffer[] = [];
+    for (let have = 0; have < count; have += 32) {
+      counter += 1;
+      blocks.push(createHash('sha256').update(`${seed}/${counter}`).digest());
+    }
+    return new Uint8Array(Buffer.concat(blocks).subarray(0, count));
+  };
 }

@@ -44,6 +44,7 @@ export interface TotalSnapshot {
 }
 
 const SETTING = 'newest-total';
+const READS_MAX = 3;
 
 /** The newest total: computed from the own ledger and signed, or as the hub published it. */
 export class TotalBoard {
@@ -78,12 +79,14 @@ export class TotalBoard {
     if (!terms) return null;
     const nowMs = clock.nowMs();
     const today = dayOf(nowMs);
-    const slots = await ledger.slots(addDays(today, 1 - policy.ledgerDays), today);
-    const sketches = await sketchesOf(slots, ledger);
+    const members = roster();
+    const read = async () =>
+      slotsOf(await ledger.slots(addDays(today, 1 - policy.ledgerDays), today), members, terms.federation);
+    const { slots, sketches } = await withSketches(read, ledger);
     const decoded = new Map<string, Sketch>();
     for (const [digest, bytes] of sketches) decoded.set(digest, decodeHyll(bytes));
     const sketchOf = (digest: string) => decoded.get(digest) ?? null;
-    const inputs = { slots, sketchOf, roster: roster(), readKey: terms.readKey, policy, nowMs };
+    const inputs = { slots, sketchOf, roster: members, readKey: terms.readKey, policy, nowMs };
     return { inputs, slots, sketches };
   }
 
@@ -134,15 +137,44 @@ function inputOf({ origin, day, seq, reportId }: LedgerSlot['accepted']) {
   return { origin, day, seq, reportId };
 }
 
-async function sketchesOf(slots: readonly LedgerSlot[], ledger: Ledger): Promise<Map<string, Uint8Array>> {
+/**
+ * The slots that a total is made of: of this federation, and of origins whose reports are taken. Whoever was removed
+ * is not even among the inputs.
+ */
+function slotsOf(
+  slots: readonly LedgerSlot[],
+  roster: readonly RosterEntry[],
+  federation: string,
+): LedgerSlot[] {
+  const isTaken = ({ status }: RosterEntry) => status === 'active' || status === 'probation';
+  const origins = new Set(roster.filter(isTaken).map(({ nodeId }) => nodeId));
+  return slots
+    .filter(({ accepted }) => origins.has(accepted.origin) && accepted.report.federation === federation)
+    .map(({ accepted, counted }) => ({
+      accepted,
+      counted: counted?.report.federation === federation ? counted : null,
+    }));
+}
+
+/**
+ * Slots together with the sketches they name. A report that is replaced in between takes its sketches along: then
+ * the slots are read again. On the last attempt a sketch that is missing stays missing, and its day is not merged.
+ */
+async function withSketches(
+  read: () => Promise<LedgerSlot[]>,
+  ledger: Ledger,
+): Promise<{ slots: LedgerSlot[]; sketches: Map<string, Uint8Array> }> {
   const sketches = new Map<string, Uint8Array>();
-  for (const { counted } of slots) {
-    for (const digest of Object.values(counted?.report.sketches ?? {})) {
-      const bytes = await ledger.sketch(digest);
+  for (let attempt = 1; ; attempt++) {
+    const slots = await read();
+    const named = new Set(slots.flatMap(({ counted }) => Object.values(counted?.report.sketches ?? {})));
+    for (const digest of sketches.keys()) if (!named.has(digest)) sketches.delete(digest);
+    for (const digest of named) {
+      const bytes = sketches.get(digest) ?? (await ledger.sketch(digest));
       if (bytes) sketches.set(digest, bytes);
     }
+    if (sketches.size === named.size || attempt === READS_MAX) return { slots, sketches };
   }
-  return sketches;
 }
 
 /** Throws Refusal `bad-schema`. The signature is the caller's business. */
