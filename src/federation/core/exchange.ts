@@ -30,6 +30,15 @@ export interface ExchangePolicy {
 
 const NOT_ADMITTED: ReadonlySet<string> = new Set(['pending', 'not-a-member']);
 
+interface Delivery {
+  /** False while the peer takes none of our reports, because it waits for a person. */
+  isAdmitted: boolean;
+  /** What it said of a report that it did not take. */
+  refused: string | null;
+}
+
+const NOT_DELIVERED: Delivery = { isAdmitted: false, refused: null };
+
 /** How things stand with one configured peer, in words for its administrator. */
 export type ExchangeState = 'never reached' | 'waiting for approval' | 'in step' | 'failing';
 
@@ -75,10 +84,10 @@ export class Exchange {
   private async attempt(): Promise<void> {
     try {
       const card = await this.contact();
-      const isAdmitted = (await this.isAdmitted(card)) && (await this.deliver(card));
-      if (isAdmitted && this.role === 'hub') await this.fetchTotal(card);
-      this.state = isAdmitted ? 'in step' : 'waiting for approval';
-      this.lastError = null;
+      const delivery = (await this.isAdmitted(card)) ? await this.deliver(card) : NOT_DELIVERED;
+      if (delivery.isAdmitted && this.role === 'hub') await this.fetchTotal(card);
+      this.state = delivery.isAdmitted ? 'in step' : 'waiting for approval';
+      this.lastError = delivery.refused;
       this.retryDelayMs = 0;
       this.retryAtMs = 0;
     } catch (error) {
@@ -136,21 +145,22 @@ export class Exchange {
     throw new Error(`the peer answers that we are ${answer.status}`);
   }
 
-  /** False when the peer does not take our reports because it waits for a person. */
-  private async deliver(card: NodeCard): Promise<boolean> {
+  /** A report that is refused keeps neither the others nor the total back: it is named, and sent again next time. */
+  private async deliver(card: NodeCard): Promise<Delivery> {
     const reports = await this.context.ownReports();
     const due = reports.filter((report) => this.delivered.get(report.day) !== report.reportId);
+    let refused: string | null = null;
     for (const { report, outcome } of await this.context.calls.push(this.address.url, card, due)) {
       if (outcome.outcome !== 'refused') this.delivered.set(report.day, report.reportId);
-      else if (NOT_ADMITTED.has(outcome.reason)) return false;
-      else if (outcome.reason !== 'too-soon') {
-        throw new Error(`our report of ${report.day} was refused: ${outcome.reason}`);
-      }
+      else if (NOT_ADMITTED.has(outcome.reason)) return NOT_DELIVERED;
+      else if (outcome.reason !== 'too-soon')
+        refused ??= `our report of ${report.day} was refused: ${outcome.reason}`;
     }
     const days = new Set(reports.map((report) => report.day));
     for (const day of this.delivered.keys()) if (!days.has(day)) this.delivered.delete(day);
     await this.context.membership.noteDelivery(card.node);
-    return true;
+    if (refused !== null) await this.context.membership.noteError(card.node, refused);
+    return { isAdmitted: true, refused };
   }
 
   private async fetchTotal(card: NodeCard): Promise<void> {

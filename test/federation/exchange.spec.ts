@@ -1,0 +1,130 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ManualClock } from '../../src/clock/clock.js';
+import { addDays, DAY_MS, dayOf, isoSeconds } from '../../src/clock/day.js';
+import { signEnvelope } from '../../src/protocol/envelope.js';
+import { addressOf, MemoryNetwork, TestNode } from './core-network.js';
+
+let clock: ManualClock;
+let network: MemoryNetwork;
+let hub: TestNode;
+let member: TestNode;
+beforeEach(async () => {
+  clock = new ManualClock(Date.parse('2026-11-22T12:00:00Z'));
+  network = new MemoryNetwork();
+  hub = await TestNode.start(network, clock, { name: 'hub', role: 'hub', counting: false });
+  member = await TestNode.start(network, clock, { name: 'm', role: 'member', hub: addressOf('hub') });
+  await member.keys.found('Test', false);
+  await hub.join(member.keys.line(false));
+  await member.round();
+  await hub.federation.approve(member.nodeId, { trusted: true });
+});
+
+async function rounds(count = 2): Promise<void> {
+  for (let round = 0; round < count; round++) {
+    clock.advance(60_000);
+    for (const node of [member, hub]) await node.round();
+  }
+}
+
+const exchange = () => member.federation.exchanges[0]!;
+const calls = (path: string) => network.requests.filter(({ url }) => url.endsWith(path)).length;
+
+describe('an exchange', () => {
+  it('gives each report once, and again only when it has changed', async () => {
+    await member.visit('10.0.0.1');
+    await rounds();
+    const pushes = calls('/reports');
+    await rounds(5);
+    expect(calls('/reports')).toBe(pushes);
+    await member.visit('10.0.0.2');
+    await rounds(3);
+    expect(calls('/reports')).toBe(pushes + 1);
+    exchange().forgetDeliveries();
+    await rounds(1);
+    expect(calls('/reports')).toBe(pushes + 2);
+  });
+
+  it('goes on with the other days and the total when one report is refused, and says which', async () => {
+    await member.visit('10.0.0.1');
+    await rounds();
+    // Somebody, or a copy of this node, has reported today under a higher number.
+    const today = dayOf(clock.nowMs());
+    const { accepted } = (await member.records.ledger.slot(member.nodeId, today))!;
+    clock.advance(120_000);
+    const issuedAt = isoSeconds(clock.nowMs());
+    const seq = clock.nowMs() + 299_000;
+    const clone = signEnvelope('report', { ...accepted.report, issuedAt, seq, hits: 77 }, member.key);
+    expect(await hub.federation.receive({ reports: [clone], sketches: {} })).toMatchObject([
+      { outcome: 'accepted' },
+    ]);
+    await member.visit('10.0.0.2');
+    await member.visit('10.0.0.3');
+    const yesterday = addDays(today, -1);
+    const sightings = member.keys.sightings('10.0.0.9', yesterday, null);
+    await member.counts.record({ day: yesterday, hour: null, sightings });
+    await rounds(1);
+    expect(exchange()).toMatchObject({
+      state: 'in step',
+      lastError: `our report of ${today} was refused: seq-too-low`,
+    });
+    expect((await hub.records.ledger.slot(member.nodeId, yesterday))?.counted?.report.hits).toBe(1);
+    expect(hub.federation.membership.peer(member.nodeId)?.status).toBe('active');
+    expect(member.federation.membership.peer(hub.nodeId)?.lastError).toContain('seq-too-low');
+    clock.advance(400_000);
+    await member.visit('10.0.0.4');
+    await rounds(2);
+    expect(exchange()).toMatchObject({ state: 'in step', lastError: null });
+    expect(member.total().windows['1d'].hits).toBe(4);
+  });
+
+  it('waits longer after each failure, at most so long, and is in step with the first success', async () => {
+    await rounds();
+    network.weather = () => 'is lost';
+    const attempts: number[] = [];
+    let seen = network.requests.length;
+    for (let second = 0; second < 600; second++) {
+      clock.advance(1000);
+      await member.visit(`10.1.0.${second % 250}`);
+      await member.federation.round();
+      if (network.requests.length > seen) attempts.push(second);
+      seen = network.requests.length;
+    }
+    expect(exchange()).toMatchObject({ state: 'failing', lastError: 'lost on the way' });
+    const gaps = attempts.slice(1).map((second, index) => second - attempts[index]!);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(61);
+    expect(gaps.at(-1)).toBeGreaterThan(gaps[0]!);
+    network.weather = () => 'arrives';
+    clock.advance(61_000);
+    await member.federation.retry();
+    expect(exchange()).toMatchObject({ state: 'in step', lastError: null });
+  });
+
+  it('asks for the hub’s card at first contact and once a day, and keeps to the key it saw first', async () => {
+    await rounds(10);
+    expect(calls('/.well-known/headcount')).toBe(1);
+    clock.advance(DAY_MS);
+    await rounds(10);
+    expect(calls('/.well-known/headcount')).toBe(2);
+    await TestNode.start(network, clock, { name: 'hub', role: 'hub', counting: false });
+    clock.advance(DAY_MS);
+    await member.round();
+    expect(exchange().lastError).toContain(`but ${hub.nodeId} is expected there`);
+  });
+
+  it('keeps no total that another node signed', async () => {
+    await rounds();
+    const { envelope } = member.federation.board.latest()!;
+    const publisher = member.federation.membership.peer(hub.nodeId)!.opened;
+    const stranger = await TestNode.start(network, clock, { name: 'x', role: 'hub', counting: false });
+    const total = JSON.parse(Buffer.from(JSON.parse(envelope).payload, 'base64').toString()) as object;
+    const keep = (changes: object, key = hub.key, kind: 'total' | 'report' = 'total') =>
+      member.federation.board.keepFromHub(signEnvelope(kind, { ...total, ...changes }, key), publisher);
+    await expect(keep({}, stranger.key)).rejects.toMatchObject({ reason: 'not-its-own-key' });
+    await expect(keep({ publisher: stranger.nodeId })).rejects.toMatchObject({ reason: 'not-its-own-key' });
+    await expect(keep({ federation: 'other' })).rejects.toMatchObject({ reason: 'other-federation' });
+    await expect(keep({}, hub.key, 'report')).rejects.toMatchObject({ reason: 'other-kind' });
+    await expect(keep({ windows: {} })).rejects.toMatchObject({ reason: 'bad-schema' });
+    await keep({ asOf: '2020-01-01T00:00:00Z' });
+    expect(member.federation.board.latest()!.envelope).toBe(envelope);
+  });
+});
