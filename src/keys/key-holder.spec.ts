@@ -152,4 +152,29 @@ describe('KeyHolder', () => {
       holder.sightings('10.0.0.1', addDays(lastOfEpochBefore, -30), null).map(({ sketch }) => sketch),
     ).toEqual(['all']);
   });
+
+  it('counts under no key before the file holds it, and goes on with the old ones when that fails', async () => {
+    const holder = await open();
+    const { calendar } = holder.current.current;
+    const today = '2026-11-22';
+    const lastOfEpochBefore = addDays(firstDayOfEpoch(calendar, epochOf(calendar, today)), -1);
+    const before = holder.sightings('10.0.0.1', today, null);
+    const imported = keysOf(holder, lastOfEpochBefore);
+    const kept = text;
+    const { replace } = file;
+    file.replace = () => Promise.reject(new Error('the disk is full'));
+    await expect(holder.found('Ours', false)).rejects.toThrow('disk is full');
+    clock.advance(65 * DAY_MS);
+    await expect(holder.turn(true)).rejects.toThrow('disk is full');
+    clock.set(NOON_MS);
+    expect(text).toBe(kept);
+    expect(holder.current.current.name).toBe('');
+    expect(holder.sightings('10.0.0.1', today, null)).toEqual(before);
+    for (let back = 0; back < 600; back++) holder.coversDay(addDays(today, -back));
+    expect(holder.sightings('10.0.0.1', today, null)).toEqual(before);
+    expect(keysOf(holder, lastOfEpochBefore)).toEqual(imported);
+    file.replace = replace;
+    await holder.found('Ours', false);
+    expect(parseKeyring(text!).current.name).toBe('Ours');
+  });
 });

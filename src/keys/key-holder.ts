@@ -177,21 +177,21 @@ export class KeyHolder implements VisitorIds {
     this.ahead = ahead;
     this.localHasher = this.hasherOf(keyring.localKey);
     if (isChanged || serializeKeyring(ahead) !== text) this.plans.clear();
+    this.forgetHashersBut([keyring, ahead]);
   }
 
   /** Hashers are made asynchronously and used synchronously, so all that may be needed are made beforehand. */
   private async prepareHashers(keyrings: readonly Keyring[]): Promise<void> {
-    const secrets = keyrings.flatMap((keyring) => [
-      keyring.localKey,
-      ...keyring.current.chain.keys.values(),
-      ...(keyring.next?.chain.keys.values() ?? []),
-    ]);
-    const needed = new Set(secrets.map(nameOfSecret));
-    for (const known of this.hashers.keys()) if (!needed.has(known)) this.hashers.delete(known);
-    for (const secret of secrets) {
+    for (const secret of keyrings.flatMap(secretsOf)) {
       const name = nameOfSecret(secret);
       if (!this.hashers.has(name)) this.hashers.set(name, await createVisitorHasher(secret));
     }
+  }
+
+  /** Only once the new keyring is in use: until then, and when its file can't be written, the old one counts. */
+  private forgetHashersBut(keyrings: readonly Keyring[]): void {
+    const needed = new Set(keyrings.flatMap(secretsOf).map(nameOfSecret));
+    for (const known of this.hashers.keys()) if (!needed.has(known)) this.hashers.delete(known);
   }
 
   private hasherOf(secret: Uint8Array): VisitorHasher {
@@ -232,6 +232,10 @@ export class KeyHolder implements VisitorIds {
   private today(): Day {
     return dayOf(this.options.clock.nowMs());
   }
+}
+
+function secretsOf({ localKey, current, next }: Keyring): Uint8Array[] {
+  return [localKey, ...current.chain.keys.values(), ...(next?.chain.keys.values() ?? [])];
 }
 
 function nameOfSecret(secret: Uint8Array): string {
