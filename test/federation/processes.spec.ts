@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -148,6 +149,40 @@ describe('a hub with members', () => {
     expect(hub.printed).toBe(printed);
     const { refused } = await hub.client.get<NodeStatus>('/v1/admin/status');
     expect(refused['signature-missing']).toBe(1);
+  }, 60_000);
+});
+
+describe('a data directory', () => {
+  it('belongs to one node: a second one refuses to start, says why, and leaves the first alone', async () => {
+    const [first, second] = await freePorts(2);
+    const node = await start('shared', first!);
+    await node.visit('alice');
+    const intruder = NodeProcess.spawn(folder, 'shared', second!, {});
+    expect(await intruder.exitCode()).toBe(1);
+    expect(intruder.printed).toMatch(/another (node|process)|in use|already/i);
+    expect(intruder.printed).not.toContain('is running at');
+    await node.visit('bob');
+    const counts = await node.client.get<Counts>('/v1/counts?scope=local&window=1d');
+    expect(counts.uniques.estimate).toBe(2);
+  }, 60_000);
+
+  it('is not even made for a node whose configuration is wrong', async () => {
+    const [port] = await freePorts(1);
+    const wrong = NodeProcess.spawn(folder, 'wrong', port!, {
+      HEADCOUNT_PEERS: 'ftp://peer.example',
+      HEADCOUNT_ROLE: 'emperor',
+      HEADCOUNT_ALLOW_PRIVATE_PEERS: 'everywhere',
+      HEADCOUNT_PEER: 'https://typo.example',
+    });
+    expect(await wrong.exitCode()).toBe(2);
+    for (const variable of [
+      'HEADCOUNT_PEERS',
+      'HEADCOUNT_ROLE',
+      'HEADCOUNT_ALLOW_PRIVATE_PEERS',
+      'HEADCOUNT_PEER:',
+    ])
+      expect(wrong.printed).toContain(variable);
+    expect(existsSync(wrong.dataDir)).toBe(false);
   }, 60_000);
 });
 
