@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ManualClock } from '../../clock/clock.js';
+import { isoSeconds } from '../../clock/day.js';
+import { openCard, signCard } from '../../protocol/card.js';
+import { signEnvelope } from '../../protocol/envelope.js';
+import { NodeKey } from '../../protocol/node-key.js';
+import type { RefusalReason } from '../../protocol/refusal.js';
+import { packSketch, sketchDigest } from '../../protocol/sketch-transfer.js';
+import { encodeHyll } from '../../sketch/hyll.js';
+import { Sketch } from '../../sketch/sketch.js';
+import { MemoryLedger } from '../../storage/memory/memory-ledger.js';
+import { MemoryPeerStore } from '../../storage/memory/memory-peer-store.js';
+import { Intake } from './intake.js';
+import { Membership } from './membership.js';
+import { defaultPolicy } from './policy.js';
+
+const NOW_MS = Date.parse('2026-11-22T14:00:00Z');
+const KEY_NAME = '1f2e3d4c.41';
+const origin = NodeKey.generate();
+
+let clock: ManualClock;
+let ledger: MemoryLedger;
+let membership: Membership;
+let refused: RefusalReason[];
+let intake: Intake;
+beforeEach(async () => {
+  clock = new ManualClock(NOW_MS);
+  ledger = new MemoryLedger();
+  refused = [];
+  const policy = { ...defaultPolicy, reportGapMs: 0 };
+  membership = await Membership.load(new MemoryPeerStore(), clock, policy);
+  const software = { name: 'x', version: '1' };
+  const fields = { name: null, url: null, software, listed: false, counting: true, version: 1 };
+  const card = signCard(fields, origin);
+  await membership.requestToJoin(openCard(card), card, 'member');
+  const countRefusal = (reason: RefusalReason) => void refused.push(reason);
+  intake = new Intake({ ledger, membership, clock, policy, federation: () => 'fed', countRefusal });
+});
+const admit = () => membership.approve(origin.nodeId, { trusted: true });
+
+function sketchOf(people: number): { digest: string; packed: string } {
+  const sketch = new Sketch();
+  for (let person = 0; person < people; person++) {
+    const id = Buffer.alloc(16, person);
+    id.writeUInt32LE(Math.imul(person + 1, 0x9e3779b1) >>> 0, 3);
+    sketch.add(id);
+  }
+  const bytes = encodeHyll(sketch);
+  return { digest: sketchDigest(bytes), packed: Buffer.from(packSketch(bytes)).toString('base64') };
+}
+
+function report(changes: { hits?: number; seq?: number; sketches?: Record<string, string> } = {}): string {
+  const seq = changes.seq ?? NOW_MS;
+  return signEnvelope(
+    'report',
+    {
+      v: 1,
+      federation: 'fed',
+      origin: origin.nodeId,
+      day: '2026-11-22',
+      issuedAt: isoSeconds(NOW_MS),
+      validUntil: isoSeconds(NOW_MS + 3_600_000),
+      closed: false,
+      format: 'hyll-p14-m64a',
+      identity: 'ip-ua/1',
+      hits: 10,
+      uniques: 4,
+      windows: { '7d': 4, '30d': 4, all: 4 },
+      sketches: {},
+      ...changes,
+      seq,
+    },
+    origin,
+  );
+}
+
+const standing = async () => (await ledger.slot(origin.nodeId, '2026-11-22'))?.accepted.report ?? null;
+
+describe('Intake', () => {
+  it('takes nothing of an origin that waits, was removed or is unknown', async () => {
+    const push = { reports: [report()], sketches: {} };
+    expect(await intake.receive(push)).toEqual([{ outcome: 'refused', reason: 'pending' }]);
+    await membership.remove(origin.nodeId);
+    expect(await intake.receive(push)).toEqual([{ outcome: 'refused', reason: 'not-a-member' }]);
+    const stranger = { reports: [signEnvelope('report', {}, NodeKey.generate())], sketches: {} };
+    expect(await intake.receive(stranger)).toEqual([{ outcome: 'refused', reason: 'unknown-key' }]);
+    expect(refused).toEqual(['pending', 'not-a-member', 'unknown-key']);
+    expect(await standing()).toBeNull();
+  });
+
+  it('answers for each envelope on its own, in order', async () => {
+    await admit();
+    const push = { reports: ['nonsense', report(), report(), report({ seq: NOW_MS - 1 })], sketches: {} };
+    expect(await intake.receive(push)).toMatchObject([
+      { outcome: 'refused', reason: 'not-an-envelope' },
+      { outcome: 'accepted', replaced: null },
+      { outcome: 'unchanged' },
+      { outcome: 'refused', reason: 'seq-too-low', newest: { seq: NOW_MS } },
+    ]);
+  });
+
+  it('needs every sketch that a report names, and no other', async () => {
+    await admit();
+    const four = sketchOf(4);
+    const seven = sketchOf(7);
+    const named = report({ sketches: { [KEY_NAME]: four.digest } });
+    const outcomeOf = async (sketches: Record<string, string>) =>
+      (await intake.receive({ reports: [named], sketches }))[0];
+    expect(await outcomeOf({})).toMatchObject({ reason: 'sketch-missing' });
+    expect(await outcomeOf({ [four.digest]: seven.packed })).toMatchObject({ reason: 'sketch-mismatch' });
+    expect(await outcomeOf({ [four.digest]: 'AAAA' })).toMatchObject({ reason: 'sketch-malformed' });
+    expect(await standing()).toBeNull();
+    const both = { [four.digest]: four.packed, [seven.digest]: seven.packed };
+    expect(await outcomeOf(both)).toMatchObject({ outcome: 'accepted' });
+    expect(await ledger.sketch(four.digest)).not.toBeNull();
+    expect(await ledger.sketch(seven.digest)).toBeNull();
+    const again = report({ seq: NOW_MS + 1, sketches: { [KEY_NAME]: four.digest } });
+    expect(await intake.receive({ reports: [again], sketches: {} })).toMatchObject([{ outcome: 'accepted' }]);
+  });
+
+  it('ends with the newest report, in whatever order and however many at once they come', async () => {
+    const reports = Array.from({ length: 6 }, (_, index) => report({ seq: NOW_MS + index, hits: index }));
+    const deliveries = fc.array(fc.constantFrom(...reports), { minLength: 1, maxLength: 12 });
+    await admit();
+    await fc.assert(
+      fc.asyncProperty(deliveries, async (order) => {
+        await ledger.removeOrigin(origin.nodeId);
+        await Promise.all(order.map((one) => intake.receive({ reports: [one], sketches: {} })));
+        const newest = Math.max(...order.map((one) => reports.indexOf(one)));
+        expect((await standing())?.hits).toBe(newest);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('accepts one of two reports of the same number, also when they come at once', async () => {
+    await admit();
+    const twins = [report({ hits: 1 }), report({ hits: 2 })];
+    const outcomes = await Promise.all(twins.map((one) => intake.receive({ reports: [one], sketches: {} })));
+    expect(outcomes.flat().map(({ outcome }) => outcome)).toEqual(['accepted', 'refused']);
+    expect(refused).toEqual(['equivocation']);
+    expect((await standing())?.hits).toBe(1);
+  });
+});
