@@ -109,6 +109,12 @@ describe('loadConfig', () => {
     expect(problemsOf(environment).join('\n')).toContain(variable);
   });
 
+  it('reports contradictions beside other mistakes, but not those that follow from them', () => {
+    const both = problemsOf({ PORT: 'x', HEADCOUNT_ROLE: 'hub' });
+    expect(both.map((problem) => problem.split(':')[0])).toEqual(['PORT', 'HEADCOUNT_PUBLIC_URL']);
+    expect(problemsOf({ HEADCOUNT_ROLE: 'member', HEADCOUNT_HUB: 'ftp://hub.example' })).toHaveLength(1);
+  });
+
   it('reads YAML, and lets the environment win', () => {
     const path = yamlFile(
       'port: 4000\nname: From file\ntrustProxy: [127.0.0.1, 10.0.0.0/8]\nreportInterval: 1m\n',

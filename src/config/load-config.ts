@@ -28,9 +28,15 @@ export function loadConfig(environment: Environment = process.env): Config {
   for (const [name, setting] of Object.entries(settings) as [string, Setting<unknown>][]) {
     values[name] = readSetting(name, setting, environment, file, problems);
   }
+  const config = complete(values as unknown as Draft);
+  // What follows from a value that could not be read is no mistake of its own.
+  if (!problems.some((problem) => FEDERATING.test(problem))) problems.push(...contradictions(config));
   if (problems.length > 0) throw new ConfigError(problems);
-  return complete(values as unknown as Draft);
+  return config;
 }
+
+/** The settings that must fit each other. */
+const FEDERATING = /HEADCOUNT_(ROLE|COUNTING|HUB|PEERS|PUBLIC_URL)\b/;
 
 type Draft = Omit<Config, 'role' | 'listed' | 'reportIntervalMs'> & {
   reportInterval: number;
@@ -95,8 +101,6 @@ function complete(draft: Draft): Config {
   const { reportInterval, ...rest } = draft;
   const listed = draft.listed ?? draft.name !== null;
   const config: Config = { ...rest, role, listed, reportIntervalMs: reportInterval };
-  const problems = contradictions(config);
-  if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
 
