@@ -19,6 +19,8 @@ import { ClockAgreement } from './keys/clock-agreement.js';
 import { KeyHolder } from './keys/key-holder.js';
 import { errorCodeOf } from './storage/error-code.js';
 import { openStores, type Stores } from './storage/open-stores.js';
+import { BrowserHits } from './tracking/browser-hits.js';
+import { isShortWayOpen, openShortWay } from './tracking/short-way.js';
 import { trackingErrors } from './tracking/tracking.module.js';
 
 export interface StartOptions {
@@ -111,6 +113,7 @@ export async function createApp(parts: NodeParts): Promise<NestFastifyApplicatio
   describeApi(app);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
+  if (isShortWayOpen(parts.config)) openShortWay(app.getHttpServer(), app.get(BrowserHits), filter);
   return app;
 }
 

@@ -1,4 +1,5 @@
-import type { FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import { reduceAddress } from '../identity/address.js';
 import { AddressSet, isAddress, readIPv4 } from './address-set.js';
@@ -6,6 +7,12 @@ import { AddressSet, isAddress, readIPv4 } from './address-set.js';
 /** More proxies in a row than anyone has; and the text that may be looked at for each. */
 const HOPS_MAX = 16;
 const HOP_CHARS_MAX = 64;
+
+/** What tells where a request comes from. A Fastify request is one. */
+export interface AddressedRequest {
+  headers: IncomingHttpHeaders;
+  raw: { socket: Pick<Socket, 'remoteAddress'> };
+}
 
 /**
  * The address of the visitor, where proxies stand between. X-Forwarded-For is a list to which every proxy
@@ -35,7 +42,7 @@ export class ClientAddress {
     return this.firstStranger(forwardedFor) ?? caller;
   }
 
-  ofRequest(request: FastifyRequest): string | null {
+  ofRequest(request: AddressedRequest): string | null {
     const forwardedFor = request.headers['x-forwarded-for'];
     return this.of(
       request.raw.socket.remoteAddress,

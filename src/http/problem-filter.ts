@@ -21,6 +21,13 @@ export interface ErrorStyle {
   headers?: Readonly<Record<string, string>>;
 }
 
+/** An error as it is sent. */
+export interface WrittenProblem {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
+}
+
 /** Answers every error of every route: a problem document, or what an earlier system's callers expect. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -35,16 +42,27 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** Also for errors that never reach Nest: Fastify's `frameworkErrors` (a URL that cannot be decoded). */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const problem = problemOf(error, request);
-    if (problem.status === 500)
-      this.log.error(error instanceof Error ? (error.stack ?? error.message) : 'thrown');
+    const bodyLimit = () => request.routeOptions.bodyLimit;
+    const { status, headers, text } = this.write(error, pathOf(request), bodyLimit);
     if (reply.sent || reply.raw.headersSent) return;
-    const style = this.styles.find((candidate) => candidate.covers(pathOf(request)));
-    reply
-      .code(problem.status)
-      .headers({ ...style?.headers, ...headersOf(error), 'cache-control': 'no-store' });
-    if (style?.body) reply.type('application/json; charset=utf-8').send(JSON.stringify(style.body(problem)));
-    else reply.type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
+    reply.code(status).headers(headers).send(text);
+  }
+
+  /** What an error is answered with on that path. An error of our own making is logged. */
+  write(error: unknown, path: string, bodyLimit: () => number | undefined = () => undefined): WrittenProblem {
+    const problem = problemOf(error, bodyLimit);
+    const { status } = problem;
+    if (status === 500) this.log.error(error instanceof Error ? (error.stack ?? error.message) : 'thrown');
+    const style = this.styles.find((candidate) => candidate.covers(path));
+    const headers = { ...style?.headers, ...headersOf(error), 'cache-control': 'no-store' };
+    if (!style?.body)
+      return {
+        status,
+        headers: { ...headers, 'content-type': PROBLEM_MEDIA_TYPE },
+        text: JSON.stringify(problem),
+      };
+    const text = JSON.stringify(style.body(problem));
+    return { status, headers: { ...headers, 'content-type': 'application/json; charset=utf-8' }, text };
   }
 }
 
@@ -62,7 +80,7 @@ function headersOf(error: unknown): Record<string, string> {
   return retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) };
 }
 
-function problemOf(error: unknown, request: FastifyRequest): Problem {
+function problemOf(error: unknown, bodyLimit: () => number | undefined): Problem {
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof StoreUnavailableError) {
     return new ProblemError('store-unavailable', 'Nothing can be read or written just now. Try again later.')
@@ -72,7 +90,7 @@ function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof ZodError) return problemOfIssues(error).problem;
   // Nest wraps the errors of Fastify's body parser; what they were is in the cause.
   const inner = error instanceof HttpException && isFastifyError(error.cause) ? error.cause : error;
-  if (isFastifyError(inner)) return fastifyProblem(inner, request);
+  if (isFastifyError(inner)) return fastifyProblem(inner, bodyLimit);
   if (error instanceof HttpException) return plainProblem(error.getStatus(), error.message);
   return new ProblemError('internal', 'The error was logged.').problem;
 }
@@ -100,9 +118,9 @@ const FASTIFY_KINDS: Readonly<Record<string, [kind: ProblemKind, detail: string]
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported-media-type', 'Send application/json.'],
 };
 
-function fastifyProblem(error: RequestError, request: FastifyRequest): Problem {
+function fastifyProblem(error: RequestError, bodyLimit: () => number | undefined): Problem {
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    const limit = request.routeOptions.bodyLimit;
+    const limit = bodyLimit();
     return new ProblemError('body-too-large', `The body may have ${limit} bytes.`, { limit }).problem;
   }
   const known = error.code === undefined ? undefined : FASTIFY_KINDS[error.code];

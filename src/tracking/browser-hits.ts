@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
 import { type AccessKeys, presentedKey } from '../http/access-keys.js';
-import { ClientAddress, callerOf } from '../http/client-address.js';
+import { type AddressedRequest, ClientAddress, callerOf } from '../http/client-address.js';
 import { ProblemError } from '../http/problem.js';
 import { RateLimit } from '../http/rate-limit.js';
 import { ACCESS_KEYS, CLOCK, CONFIG } from '../http/tokens.js';
@@ -21,6 +20,11 @@ export interface HitOptions {
   countPrograms: boolean;
   /** Hand out the client cookie whatever the scheme. */
   giveCookie: boolean;
+}
+
+/** Where a cookie is put. A Fastify reply is one. */
+export interface CookieTaker {
+  header(name: 'set-cookie', value: string): unknown;
 }
 
 type BrowserConfig = Pick<Config, 'hitsPerMinute' | 'visitor' | 'publicUrl'>;
@@ -47,7 +51,7 @@ export class BrowserHits {
    * Counts the hit; durable when it resolves. Gives the browser a client cookie where the visitor is to be told by
    * it. Rejects with ProblemError `rate-limited` and with StoreUnavailableError.
    */
-  async count(request: FastifyRequest, reply: FastifyReply, options: HitOptions): Promise<Outcome> {
+  async count(request: AddressedRequest, reply: CookieTaker, options: HitOptions): Promise<Outcome> {
     const { headers } = request;
     const atMs = this.clock.nowMs();
     const address = this.addresses.ofRequest(request);
@@ -78,7 +82,7 @@ export class BrowserHits {
   }
 
   /** A site's own server sends for many visitors; it shows its key instead of waiting. */
-  private async demandTrust(request: FastifyRequest, atMs: number): Promise<void> {
+  private async demandTrust(request: AddressedRequest, atMs: number): Promise<void> {
     if ((await this.keys.authorise(presentedKey(request.headers), 'write')) === 'ok') return;
     this.tracking.drop('rate-limited', atMs);
     throw new ProblemError('rate-limited', 'Your address sends more hits a minute than are counted.', {
@@ -92,6 +96,6 @@ export class BrowserHits {
  * A browser keeps no SameSite=Lax cookie from a request that another site's page makes in the background: giving
  * one there would make every hit a new visitor. Browsers say so in Sec-Fetch-Site; programs do not send it.
  */
-function keepsCookie(request: FastifyRequest): boolean {
+function keepsCookie(request: AddressedRequest): boolean {
   return request.headers['sec-fetch-site'] !== 'cross-site';
 }

@@ -9,16 +9,10 @@ import { demandKey } from '../http/require-key.js';
 import { ACCESS_KEYS, CONFIG } from '../http/tokens.js';
 import { BrowserHits, type HitOptions } from './browser-hits.js';
 import { CrossOrigin } from './cors.js';
-import type { DropReason, Outcome } from './drop-reason.js';
+import type { Outcome } from './drop-reason.js';
+import { HIT_ANSWER_TYPE, HIT_BODY_BYTES_MAX, hitAnswer, PLAIN_HIT } from './hit-answer.js';
 import { readHitBody } from './hit-body.js';
 import { hitAnswerSchema, hitBodySchema } from './tracking.openapi.js';
-
-const HIT_BODY_BYTES_MAX = 16_384;
-const JSON_TYPE = 'application/json; charset=utf-8';
-const COUNTED = '{"counted":true}';
-
-/** Most hits ask for nothing special. */
-const PLAIN: HitOptions = { visitor: null, refused: false, countPrograms: false, giveCookie: false };
 
 /** 43 bytes: the smallest transparent image that every browser shows. */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
@@ -48,12 +42,9 @@ export class TrackingController {
   async hit(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     this.crossOrigin.allow(request, reply);
     const { body } = request;
-    const options = body === undefined ? PLAIN : await this.optionsOf(body, request);
+    const options = body === undefined ? PLAIN_HIT : await this.optionsOf(body, request);
     const outcome = await this.hits.count(request, reply, options);
-    reply
-      .code(202)
-      .header('content-type', JSON_TYPE)
-      .send(outcome === 'counted' ? COUNTED : notCounted(outcome));
+    reply.code(202).header('content-type', HIT_ANSWER_TYPE).send(hitAnswer(outcome));
   }
 
   @Options('hits')
@@ -67,16 +58,16 @@ export class TrackingController {
   @ApiOperation({ summary: 'One visit without scripts: a transparent picture' })
   @ApiResponse({ status: 200, description: '43 bytes', content: { 'image/gif': {} } })
   async pixel(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    if (request.method === 'GET') await this.hits.count(request, reply, PLAIN).catch(ignoreProblem);
+    if (request.method === 'GET') await this.hits.count(request, reply, PLAIN_HIT).catch(ignoreProblem);
     this.crossOrigin.allow(request, reply);
     reply.header('cache-control', 'no-store').header('content-type', 'image/gif').send(PIXEL);
   }
 
   private async optionsOf(body: unknown, request: FastifyRequest): Promise<HitOptions> {
     const hit = readHitBody(typeof body === 'string' ? parseText(body) : body);
-    if (hit.visitor === undefined && hit.consent !== false) return PLAIN;
+    if (hit.visitor === undefined && hit.consent !== false) return PLAIN_HIT;
     if (hit.visitor !== undefined) await this.demandVouched(request);
-    return { ...PLAIN, visitor: hit.visitor ?? null, refused: hit.consent === false };
+    return { ...PLAIN_HIT, visitor: hit.visitor ?? null, refused: hit.consent === false };
   }
 
   /** A browser must not say who it is: only the site may, and only where the site's ids are what is counted. */
@@ -103,10 +94,6 @@ function parseText(text: string): unknown {
   } catch {
     throw new ProblemError('malformed-json', 'The body must be one JSON document.');
   }
-}
-
-function notCounted(reason: DropReason): string {
-  return `{"counted":false,"reason":"${reason}"}`;
 }
 
 function ignoreProblem(error: unknown): Outcome {
