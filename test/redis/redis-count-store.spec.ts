@@ -109,6 +109,31 @@ describeWithRedis('counts in Redis', () => {
     await other.close();
   });
 
+  it.each([
+    ['everysec', ['appendfsync always']],
+    ['no', ['appendfsync always']],
+    ['always', []],
+  ])('says what an append-only file with appendfsync %s may lose', async (policy, settings) => {
+    await server.command('CONFIG', 'SET', 'appendonly', 'yes', 'appendfsync', policy);
+    const other = await RedisCountStore.open({ url: server.url, clock, owner: 'node-1' });
+    await server.command('CONFIG', 'SET', 'appendonly', 'no');
+    expect(other.warnings).toEqual(settings.map((setting) => expect.stringContaining(setting)));
+    await other.close();
+  });
+
+  it('counts where it may not ask for the settings', async () => {
+    const rights = ['on', '>secret', '~headcount:*', '+@all', '-config'];
+    await server.command('ACL', 'SETUSER', 'restricted', ...rights);
+    await server.command('CONFIG', 'SET', 'appendonly', 'yes');
+    const url = server.url.replace('//', '//restricted:secret@');
+    const other = await RedisCountStore.open({ url, clock, owner: 'node-1' });
+    await server.command('CONFIG', 'SET', 'appendonly', 'no');
+    expect(other.warnings).toEqual([]);
+    await other.record(visitOf('a'));
+    expect(await hitsOf(other)).toBe(1);
+    await other.close();
+  });
+
   it('says which key is damaged instead of counting it', async () => {
     await store.record(visitOf('a'));
     await server.command('SET', `headcount:sketch:${DAY_SKETCH}`, 'nonsense');

@@ -40,8 +40,8 @@ export interface RedisOptions {
 
 /**
  * Counts in a database of a Redis server, in Redis's own HyperLogLogs. A group of visits is one MULTI, answered when
- * Redis has answered. Redis writes its append-only file before it answers, so that with `appendonly yes` what was
- * acknowledged survives `kill -9` of either process; a power cut may cost the last second of `appendfsync everysec`.
+ * Redis has answered. What was acknowledged survives `kill -9` of this process in any case; of Redis, and a power cut,
+ * only with `appendonly yes` and `appendfsync always`: under `everysec` the last two seconds may be lost.
  *
  * Only our own canonical bytes are ever written as a sketch, never a peer's: see hyll.ts.
  */
