@@ -6,6 +6,7 @@ import { addCounts } from './counts.js';
 import { addDemo } from './demo.js';
 import { addFederation } from './federation.js';
 import { addImportLog } from './import-log.js';
+import { addLegacy } from './legacy.js';
 
 import { addPeers } from './peers.js';
 import { addServe } from './serve.js';
@@ -24,6 +25,7 @@ for (const add of [
   addCounts,
   addFederation,
   addPeers,
+  addLegacy,
   addImportLog,
   addVerifyTotal,
   addDemo,

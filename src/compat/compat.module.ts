@@ -3,12 +3,13 @@ import type { Config } from '../config/config.js';
 import { TrackingModule } from '../tracking/tracking.module.js';
 import { AddonCountsController, AddonTrackController } from './addon-counter.controller.js';
 import { CookieCounterAdminController, CookieCounterPingController } from './cookie-counter.controller.js';
+import { LegacyAdminController } from './legacy-admin.controller.js';
 import { LegacyReports } from './legacy-reports.js';
 
 @Module({ imports: [TrackingModule], providers: [LegacyReports] })
 class CompatModule {}
 
-const readers = [CookieCounterAdminController, AddonCountsController];
+const readers = [CookieCounterAdminController, AddonCountsController, LegacyAdminController];
 const trackers = [CookieCounterPingController, AddonTrackController];
 
 /**

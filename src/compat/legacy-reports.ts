@@ -40,6 +40,27 @@ export class LegacyReports {
     await kept;
   }
 
+  /** Ordered by instance id. */
+  all(): Promise<LegacyReport[]> {
+    return this.store.list();
+  }
+
+  /** Whether its count is shown and added to the sum. Throws ProblemError `not-found` for one that sent nothing. */
+  async setListed(instanceId: string, listed: boolean): Promise<LegacyReport> {
+    const decided = this.turn.then(() => this.decide(instanceId, listed));
+    this.turn = decided.catch(() => undefined);
+    return decided;
+  }
+
+  private async decide(instanceId: string, listed: boolean): Promise<LegacyReport> {
+    const known = await this.store.find(instanceId);
+    if (!known)
+      throw new ProblemError('not-found', 'No instance of that id has sent a count.', { field: 'instance' });
+    const decided = { ...known, listed };
+    await this.store.put(decided);
+    return decided;
+  }
+
   private async keep(instanceId: string, count: number): Promise<void> {
     const known = await this.store.find(instanceId);
     if (known === null) await this.demandRoom();

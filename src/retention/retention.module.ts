@@ -10,7 +10,8 @@ const DAY_SKETCHES_DAYS = 400;
 const HOURS_MS = 48 * HOUR_MS;
 /** One more than totals and acceptance look back. */
 const LEDGER_DAYS = 64;
-const LEGACY_REPORTS_MS = 7 * DAY_MS;
+/** Long enough that an instance which was away need not be listed again. */
+const LEGACY_REPORTS_MS = 30 * DAY_MS;
 
 /** Forgets what has been kept long enough, once an hour. docs/PRIVACY.md lists what is kept for how long. */
 @Injectable()

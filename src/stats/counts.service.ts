@@ -14,6 +14,7 @@ import {
   TOTALS_READER,
   type TotalsReader,
 } from './totals-reader.js';
+import { UnverifiedCounts, type UnverifiedInstance } from './unverified-counts.js';
 
 /** `local`, `global` or `instance:<node id>`. */
 export type Scope = string;
@@ -24,6 +25,8 @@ export interface Counts {
   window: { name: WindowName; from: Day | null; to: Day; partial: boolean };
   uniques: GlobalUniques;
   sum: number;
+  /** The part of the sum that instances of the earlier system claim, which nobody can verify. */
+  unverified: number;
   hits: number | null;
   visitorDays: number | null;
   overlap: number | null;
@@ -47,17 +50,20 @@ const ALONE = { fresh: 1, stale: 0, held: 0, probation: 0 };
 export class CountsService {
   constructor(
     private readonly local: LocalWindows,
+    private readonly unverified: UnverifiedCounts,
     @Inject(TOTALS_READER) private readonly totals: TotalsReader,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** Throws ProblemError: `not-found` for an instance nobody listed, `no-total` before the first exchange. */
   async counts(scope: Scope, window: WindowName): Promise<Counts> {
-    if (scope === 'local' || (scope === 'global' && !this.totals.isFederated)) {
-      return this.localCounts(scope, window);
+    if (scope === 'local') return this.localCounts(scope, window);
+    if (scope === 'global' && !this.totals.isFederated) {
+      return this.withUnverified(await this.localCounts(scope, window));
     }
     const total = this.latestTotal();
-    if (scope === 'global') return globalCounts(total.windows[window], window, total.asOf);
+    if (scope === 'global')
+      return this.withUnverified(globalCounts(total.windows[window], window, total.asOf));
     return instanceCounts(instanceIn(total, scope), total, scope, window);
   }
 
@@ -72,11 +78,22 @@ export class CountsService {
     return { scope, days: days.map(localDay), asOf: this.now() };
   }
 
+  /** Instances of the earlier system that an administrator listed. */
+  unverifiedInstances(): Promise<UnverifiedInstance[]> {
+    return this.unverified.listed();
+  }
+
   /** The rows of the newest total; null where this node knows of no other instance. */
   instances(): { instances: readonly GlobalInstance[]; asOf: string } | null {
     if (!this.totals.isFederated) return null;
     const total = this.latestTotal();
     return { instances: total.instances, asOf: total.asOf };
+  }
+
+  /** Plain counts of the earlier system raise the sum, and never the people. */
+  private async withUnverified(counts: Counts): Promise<Counts> {
+    const unverified = await this.unverified.sum();
+    return { ...counts, sum: counts.sum + unverified, unverified };
   }
 
   private latestTotal(): GlobalTotal {
@@ -100,6 +117,7 @@ export class CountsService {
       window: windowOf(name, window),
       uniques: { estimate, low, high, dedup },
       sum: estimate,
+      unverified: 0,
       hits: window.hits,
       visitorDays: window.visitorDays,
       overlap: null,
@@ -120,7 +138,7 @@ function windowOf(name: WindowName, window: Pick<LocalWindow, 'from' | 'to'>): C
 
 function globalCounts(window: GlobalWindow, name: WindowName, asOf: string): Counts {
   const { from, to, ...figures } = window;
-  return { scope: 'global', window: windowOf(name, { from, to }), ...figures, asOf };
+  return { scope: 'global', window: windowOf(name, { from, to }), ...figures, unverified: 0, asOf };
 }
 
 function instanceIn(total: GlobalTotal, scope: Scope): GlobalInstance {
@@ -144,6 +162,7 @@ function instanceCounts(
     window: windowOf(name, { from, to }),
     uniques: { estimate, low, high, dedup: 'full' },
     sum: estimate,
+    unverified: 0,
     hits: null,
     visitorDays: null,
     overlap: null,

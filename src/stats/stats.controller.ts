@@ -81,14 +81,15 @@ export class StatsController {
     @Headers('if-none-match') known: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    send(reply, await this.cache.answer('instances', async () => this.listedInstances()), known);
+    send(reply, await this.cache.answer('instances', () => this.listedInstances()), known);
   }
 
-  private listedInstances() {
+  private async listedInstances() {
+    const unverified = await this.counts.unverifiedInstances();
     const total = this.counts.instances();
-    if (!total) return { instances: [], unlisted: 0, asOf: isoSeconds(this.clock.nowMs()) };
-    const listed = total.instances.filter((instance) => instance.listed);
-    return { instances: listed, unlisted: total.instances.length - listed.length, asOf: total.asOf };
+    if (!total) return { instances: [], unlisted: 0, unverified, asOf: isoSeconds(this.clock.nowMs()) };
+    const instances = total.instances.filter((instance) => instance.listed);
+    return { instances, unlisted: total.instances.length - instances.length, unverified, asOf: total.asOf };
   }
 }
 

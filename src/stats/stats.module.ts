@@ -12,6 +12,7 @@ import { NodeinfoController } from './nodeinfo.controller.js';
 import { ReportedCounts } from './reported-counts.js';
 import { RootController } from './root.controller.js';
 import { StatsController } from './stats.controller.js';
+import { UnverifiedCounts } from './unverified-counts.js';
 
 /** Numbers go out: to readers, to the earlier systems' routes, and to our own reports. */
 @Global()
@@ -24,6 +25,7 @@ import { StatsController } from './stats.controller.js';
       useFactory: (store: CountStore, keys: KeyHolder) => new LocalWindows(store, keys),
     },
     CountsService,
+    UnverifiedCounts,
     { provide: COUNTS_READER, useClass: CompatCounts },
     { provide: OWN_COUNTS, useClass: ReportedCounts },
   ],

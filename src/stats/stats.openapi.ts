@@ -49,6 +49,7 @@ export const countsSchema: SchemaObject = {
     },
     uniques: uniquesSchema,
     sum: { ...whole, description: "Sum of the instances' own counts" },
+    unverified: { ...whole, description: 'The part of the sum that instances of the earlier system claim' },
     hits: { ...whole, nullable: true },
     visitorDays: { ...whole, nullable: true, description: 'Sum of daily uniques' },
     overlap: { ...whole, nullable: true, description: 'Sum less union, where larger than its error' },
@@ -113,6 +114,20 @@ export const instancesSchema: SchemaObject = {
       },
     },
     unlisted: { ...whole, description: 'Instances that did not agree to be shown' },
+    unverified: {
+      type: 'array',
+      maxItems: 1000,
+      description: 'Plain counts of instances of the earlier system that an administrator listed',
+      items: {
+        type: 'object',
+        properties: {
+          instance: { type: 'string' },
+          count: whole,
+          receivedAt: instant,
+          stale: { type: 'boolean' },
+        },
+      },
+    },
     asOf: instant,
   },
 };
