@@ -20,6 +20,14 @@ export interface LedgerSlot {
   counted: LedgerReport | null;
 }
 
+/** A report that stands in a slot, as digests between nodes list it. */
+export interface LedgerEntry {
+  origin: string;
+  day: Day;
+  seq: number;
+  reportId: string;
+}
+
 export type Verdict = 'count' | 'hold' | 'exclude';
 
 /** What a rule or a person said of one report. Data beside the ledger, never baked into it. */
@@ -51,6 +59,15 @@ export interface Ledger {
    * at one moment. A slot is about 3 kB: on a large hub ask for one day at a time.
    */
   slots(from: Day, to: Day): Promise<LedgerSlot[]>;
+
+  /** The slots of one origin whose day lies between `from` and `to`, both included, oldest first. */
+  slotsOf(origin: string, from: Day, to: Day): Promise<LedgerSlot[]>;
+
+  /**
+   * The reports that stand in the slots of one day, one or two a slot, ordered by origin, then seq.
+   * @param prefix Only of origins whose node id begins so, as text compares.
+   */
+  entries(day: Day, prefix?: string): Promise<LedgerEntry[]>;
 
   /**
    * Puts the report into the accepted slot, and into the counted slot too when the decision says `count`;

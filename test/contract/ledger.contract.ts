@@ -205,6 +205,39 @@ export function ledgerContract(name: string, makeHarness: MakeHarness): void {
       expect(await ledger.slots(days[2]!, days[1]!)).toEqual([]);
     });
 
+    it('lists the slots of one origin, oldest first, the bounds included', async () => {
+      const days = [0, 1, 2, 3].map((offset) => addDays(DAY, offset));
+      for (const day of [...days].reverse())
+        for (const origin of [LISBON, BERLIN]) await put(ledgerReport({ origin, day, seq: 1 }));
+      const held = ledgerReport({ origin: BERLIN, day: days[2]!, seq: 2 });
+      await put(held, 'hold');
+      const slots = await ledger.slotsOf(BERLIN, days[1]!, days[2]!);
+      expect(slots.map(({ accepted, counted }) => [accepted.day, accepted.seq, counted?.seq])).toEqual([
+        [days[1], 1, 1],
+        [days[2], 2, 1],
+      ]);
+      expect(slots.every(({ accepted }) => accepted.origin === BERLIN)).toBe(true);
+      expect(slots[1]?.accepted).toEqual(held);
+      expect(await ledger.slotsOf(originOf('nobody'), ...FOREVER)).toEqual([]);
+    });
+
+    it('lists what stands in the slots of a day, by origin and seq, of all or by the beginning of their ids', async () => {
+      const counted = ledgerReport({ origin: BERLIN, day: DAY, seq: 1 });
+      const held = ledgerReport({ origin: BERLIN, day: DAY, seq: 2 });
+      const other = ledgerReport({ origin: LISBON, day: DAY, seq: 7 });
+      await put(other);
+      await put(counted);
+      await put(held, 'hold');
+      await put(ledgerReport({ origin: BERLIN, day: addDays(DAY, 1), seq: 3 }));
+      const entryOf = ({ origin, day, seq, reportId }: LedgerReport) => ({ origin, day, seq, reportId });
+      const [first, second, third] = [counted, held, other].map(entryOf);
+      expect(await ledger.entries(DAY)).toEqual([first, second, third]);
+      expect(await ledger.entries(DAY, 'lis')).toEqual([third]);
+      expect(await ledger.entries(DAY, 'lisz')).toEqual([]);
+      expect(await ledger.entries(DAY, BERLIN)).toEqual([first, second]);
+      expect(await ledger.entries(addDays(DAY, -1))).toEqual([]);
+    });
+
     it('lists many slots of a day whole, with their two reports', async () => {
       const origins = Array.from({ length: 300 }, (_, index) =>
         originOf(`o${String(index).padStart(3, '0')}`),

@@ -1,5 +1,5 @@
 import type { Day } from '../../clock/day.js';
-import type { Decision, Ledger, LedgerReport, LedgerSlot } from '../ledger.js';
+import type { Decision, Ledger, LedgerEntry, LedgerReport, LedgerSlot } from '../ledger.js';
 import { byOriginAndDay, type SlotEntry, settle, slotOf } from '../ledger-slots.js';
 
 interface StandingReport extends SlotEntry {
@@ -25,6 +25,18 @@ export class MemoryLedger implements Ledger {
       if (slot !== null && isBetween(slot.accepted.day, from, to)) slots.push(slot);
     }
     return slots.sort((a, b) => byOriginAndDay(a.accepted, b.accepted));
+  }
+
+  async slotsOf(origin: string, from: Day, to: Day): Promise<LedgerSlot[]> {
+    return (await this.slots(from, to)).filter(({ accepted }) => accepted.origin === origin);
+  }
+
+  async entries(day: Day, prefix = ''): Promise<LedgerEntry[]> {
+    return [...this.days.values()]
+      .flat()
+      .filter(({ report }) => report.day === day && report.origin.startsWith(prefix))
+      .map(({ report: { origin, seq, reportId } }) => ({ origin, day, seq, reportId }))
+      .sort(byOriginAndDay);
   }
 
   async store(

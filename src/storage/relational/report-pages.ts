@@ -16,7 +16,7 @@ export async function* reportPages<Column extends keyof ReportRow>(
   columns: readonly Column[],
   from: Day,
   to: Day,
-): AsyncGenerator<Pick<ReportRow, Column | 'origin'>[]> {
+): AsyncGenerator<Pick<ReportRow, Column | 'origin' | 'day'>[]> {
   const select = Object.fromEntries(columns.map((column) => [column, true]));
   for (const day of await daysWithReports(rows, from, to)) {
     let after = '';
@@ -37,12 +37,13 @@ export async function* reportPages<Column extends keyof ReportRow>(
   }
 }
 
-/** The rows of one (origin, day) together, from rows in the order of a page. */
-export function bySlot<Row extends Pick<ReportRow, 'origin'>>(page: readonly Row[]): Row[][] {
+/** The rows of one (origin, day) together, from rows that are sorted by both. */
+export function bySlot<Row extends Pick<ReportRow, 'origin' | 'day'>>(page: readonly Row[]): Row[][] {
   const slots: Row[][] = [];
   for (const row of page) {
     const current = slots.at(-1);
-    if (current?.[0]?.origin === row.origin) current.push(row);
+    const first = current?.[0];
+    if (first?.origin === row.origin && first.day === row.day) current?.push(row);
     else slots.push([row]);
   }
   return slots;
