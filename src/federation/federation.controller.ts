@@ -8,13 +8,14 @@ import { Refusal } from '../protocol/refusal.js';
 import { parseStrictJson } from '../protocol/strict-json.js';
 import type { PeerStatus } from '../storage/peer-store.js';
 import { FederationNode } from './core/federation-node.js';
-import { joinSchema, type PushOutcome, pushSchema } from './core/messages.js';
+import { joinSchema, type PushOutcome } from './core/messages.js';
 import { FEDERATION_TYPE } from './core/peer-calls.js';
 import { FederationGate } from './federation-gate.js';
 import { UnsignedCalls } from './unsigned-calls.js';
 
 const PUSH_BYTES_MAX = 4 * 1024 * 1024;
 const JOIN_BYTES_MAX = 16 * 1024;
+const DIGEST_BYTES_MAX = 64 * 1024;
 
 const envelopeText: { type: 'string'; maxLength: number; description: string } = {
   type: 'string',
@@ -31,6 +32,37 @@ const pushBody = {
       type: 'object',
       description: 'Packed sketches in base64, by `sha256:<hex>`',
       additionalProperties: { type: 'string' as const, maxLength: 21_868 },
+    },
+  },
+};
+
+const dayText = { type: 'string' as const, format: 'date' };
+const digestBody = {
+  type: 'object',
+  required: ['ask'],
+  properties: {
+    ask: { type: 'string' as const, enum: ['root', 'days', 'buckets', 'entries'] },
+    origin: { type: 'string' as const, description: 'Reports of this node only' },
+    day: { ...dayText, description: 'Whose buckets are asked for' },
+    days: {
+      type: 'array' as const,
+      maxItems: 63,
+      items: dayText,
+      description: 'Whose entries are asked for',
+    },
+    buckets: { type: 'array' as const, maxItems: 256, items: { type: 'integer' as const, maximum: 255 } },
+    after: { type: 'array' as const, items: { type: 'string' as const }, description: '[day, node id]' },
+  },
+};
+const pullBody = {
+  type: 'object',
+  required: ['reports'],
+  properties: {
+    reports: {
+      type: 'array' as const,
+      maxItems: 200,
+      items: { type: 'array' as const, items: { type: 'string' as const } },
+      description: '[node id, day, report id] of each',
     },
   },
 };
@@ -79,9 +111,38 @@ export class FederationController {
   @ApiResponse({ status: 401, description: 'Refused, with the reason' })
   async reports(@Req() request: FastifyRequest, @Body() body: unknown): Promise<{ outcomes: PushOutcome[] }> {
     return this.refusing(async () => {
-      const bytes = bytesOf(body);
-      this.node.gate.checkBody(this.gate.received(request), bytes);
-      return { outcomes: await this.node.receive(read(pushSchema, bytes)) };
+      const { caller, bytes } = this.checked(request, body);
+      return this.node.answers.reports(caller, bytes);
+    });
+  }
+
+  @Post('digest')
+  @ApiConsumes(FEDERATION_TYPE)
+  @ApiBody({ schema: digestBody })
+  @HttpCode(200)
+  @RouteConfig({ bodyLimitBytes: DIGEST_BYTES_MAX })
+  @ApiOperation({ summary: 'Compare ledgers: hashes of everything, of days, of buckets, and their entries' })
+  @ApiResponse({ status: 200, description: '`{root}`, `{days}`, `{buckets}` or `{entries, rest}`' })
+  @ApiResponse({ status: 401, description: 'Refused, with the reason' })
+  async digest(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
+    return this.refusing(async () => {
+      const { caller, bytes } = this.checked(request, body);
+      return this.node.answers.digest(caller, bytes);
+    });
+  }
+
+  @Post('pull')
+  @ApiConsumes(FEDERATION_TYPE)
+  @ApiBody({ schema: pullBody })
+  @HttpCode(200)
+  @RouteConfig({ bodyLimitBytes: DIGEST_BYTES_MAX })
+  @ApiOperation({ summary: 'Fetch reports by id, with their sketches, up to a mebibyte' })
+  @ApiResponse({ status: 200, description: '`{reports, sketches, answered}`' })
+  @ApiResponse({ status: 401, description: 'Refused, with the reason' })
+  async pull(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
+    return this.refusing(async () => {
+      const { caller, bytes } = this.checked(request, body);
+      return this.node.answers.pull(caller, bytes);
     });
   }
 
@@ -95,9 +156,7 @@ export class FederationController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.refusing(async () => {
-      this.refuseStrangers(request.caller);
-      const newest = this.node.board.latest();
-      if (!newest) throw new Refusal('no-total');
+      const newest = this.node.answers.total(callerOf(request));
       const etag = `"${newest.total.inputs.slice(0, 16)}-${newest.total.asOf}"`;
       reply.header('etag', etag);
       if (known === etag) reply.code(304).send();
@@ -105,10 +164,11 @@ export class FederationController {
     });
   }
 
-  private refuseStrangers(caller: string | undefined): void {
-    const taken = caller === undefined ? 'no' : this.node.membership.reportsAreTakenFrom(caller);
-    if (taken === 'pending') throw new Refusal('pending');
-    if (taken === 'no') throw new Refusal('not-a-member');
+  /** The caller that the gate let in, and the body, once it is the one whose digest was signed. */
+  private checked(request: FastifyRequest, body: unknown): { caller: string; bytes: Uint8Array } {
+    const bytes = bytesOf(body);
+    this.node.gate.checkBody(this.gate.received(request), bytes);
+    return { caller: callerOf(request), bytes };
   }
 
   private async refusing<T>(answer: () => Promise<T>): Promise<T> {
@@ -119,6 +179,11 @@ export class FederationController {
       throw error;
     }
   }
+}
+
+function callerOf(request: FastifyRequest): string {
+  if (request.caller === undefined) throw new Refusal('signature-missing');
+  return request.caller;
 }
 
 function bytesOf(body: unknown): Uint8Array {

@@ -1,8 +1,11 @@
 /** `pending` waits for a person; `probation` is visible but outside the headline; `active` counts. */
 export type PeerStatus = 'pending' | 'probation' | 'active' | 'suspended' | 'removed';
 
-/** `hub` publishes our totals; `member` reports to us as a hub; `peer` is one of a mesh. */
-export type PeerRole = 'hub' | 'member' | 'peer';
+/**
+ * `hub` publishes our totals; `member` reports to us as a hub; `peer` is one of a mesh; `auditor`, which holds no key,
+ * may read all reports: a second hub, or whoever checks this one.
+ */
+export type PeerRole = 'hub' | 'member' | 'peer' | 'auditor';
 
 /** How the peer's key was learned: named in the configuration, seen at first contact, or sent with its request to join. */
 export type KeyPin = 'configured' | 'first-contact' | 'join';

@@ -3,7 +3,7 @@ import type { ManualClock } from '../../src/clock/clock.js';
 import { dayOf, hourOf } from '../../src/clock/day.js';
 import type { PeerAddress, Role } from '../../src/config/config.js';
 import { FederationNode } from '../../src/federation/core/federation-node.js';
-import { joinSchema, pushSchema } from '../../src/federation/core/messages.js';
+import { joinSchema } from '../../src/federation/core/messages.js';
 import { defaultPolicy } from '../../src/federation/core/policy.js';
 import {
   type IncomingResponse,
@@ -108,6 +108,11 @@ export class TestNode {
     return node;
   }
 
+  /** What is in memory is gone; what was stored is still there. */
+  async restart(network: MemoryNetwork): Promise<void> {
+    await this.open(network);
+  }
+
   get nodeId(): string {
     return this.key.nodeId;
   }
@@ -202,12 +207,12 @@ export class TestNode {
       return reply(200, { status: await this.federation.requestToJoin(card, envelope) });
     }
     const caller = gate.admit(received);
-    if (path === '/federation/v1/total') {
-      if (this.federation.membership.reportsAreTakenFrom(caller) !== 'yes') throw new Refusal('not-a-member');
-      return reply(200, this.federation.board.latest()?.envelope ?? '');
-    }
+    const { answers } = this.federation;
+    if (path === '/federation/v1/total') return reply(200, answers.total(caller).envelope);
     gate.checkBody(received, body);
-    return reply(200, { outcomes: await this.federation.receive(pushSchema.parse(parseStrictJson(body))) });
+    if (path === '/federation/v1/digest') return reply(200, await answers.digest(caller, body));
+    if (path === '/federation/v1/pull') return reply(200, await answers.pull(caller, body));
+    return reply(200, await answers.reports(caller, body));
   }
 }
 

@@ -54,7 +54,7 @@ describe('an exchange', () => {
     const issuedAt = isoSeconds(clock.nowMs());
     const seq = clock.nowMs() + 299_000;
     const clone = signEnvelope('report', { ...accepted.report, issuedAt, seq, hits: 77 }, member.key);
-    expect(await hub.federation.receive({ reports: [clone], sketches: {} })).toMatchObject([
+    expect(await hub.federation.receive({ reports: [clone], sketches: {} }, null)).toMatchObject([
       { outcome: 'accepted' },
     ]);
     await member.visit('10.0.0.2');

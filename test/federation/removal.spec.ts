@@ -71,7 +71,7 @@ describe('a member that is removed', () => {
       await members[1]!.visit(...people(200, 300));
       await members[2]!.visit(...people(100 * day, 900));
       await rounds([...members, hub]);
-      for (const node of honest) await elsewhere.federation.receive(await pushOf(node));
+      for (const node of honest) await elsewhere.federation.receive(await pushOf(node), null);
       if (day < 2) clock.advance(DAY_MS);
     }
     await hub.federation.board.publish();

@@ -9,8 +9,11 @@ import type { PeerStatus, PeerStore } from '../../storage/peer-store.js';
 import type { SettingsStore } from '../../storage/settings-store.js';
 import { Exchange } from './exchange.js';
 import { Intake } from './intake.js';
+import { LedgerIndex } from './ledger-index.js';
+import { viewOfOrigin, wholeView } from './ledger-view.js';
 import { Membership } from './membership.js';
 import type { Push, PushOutcome } from './messages.js';
+import { PeerAnswers } from './peer-answers.js';
 import { PeerCalls } from './peer-calls.js';
 import type { Policy } from './policy.js';
 import { RequestGate } from './request-gate.js';
@@ -36,8 +39,8 @@ export interface FederationOptions {
   policy: Policy;
   requestsPerMinute: number;
   retry: { baseMs: number; capMs: number };
-  /** Signs what changed of our own days into the ledger. */
-  issueReports(): Promise<unknown>;
+  /** Signs what changed of our own days into the ledger. Answers which days. */
+  issueReports(): Promise<readonly Day[]>;
   /** Null while this node is in no federation. */
   terms(): TotalTerms | null;
   /** A node whose signature was just checked said what time it is. */
@@ -56,6 +59,7 @@ export class FederationNode {
   readonly refused = new Map<RefusalReason, number>();
   readonly gate: RequestGate;
   readonly exchanges: readonly Exchange[];
+  readonly answers: PeerAnswers;
   private readonly intake: Intake;
   private isDirty = true;
   private totalDay: Day | null = null;
@@ -64,9 +68,10 @@ export class FederationNode {
     private readonly options: FederationOptions,
     readonly membership: Membership,
     readonly board: TotalBoard,
+    private readonly index: LedgerIndex,
     private readonly card: string,
   ) {
-    const { ledger, clock, policy } = options;
+    const { ledger, clock, policy, role } = options;
     this.gate = new RequestGate({
       clock,
       publicKeyOf: (keyId) => membership.publicKeyOf(keyId),
@@ -79,7 +84,14 @@ export class FederationNode {
       clock,
       policy,
       federation: () => options.terms()?.federation ?? null,
+      stored: (report) => index.note(report),
       countRefusal: (reason) => this.countRefusal(reason),
+    });
+    this.answers = new PeerAnswers({
+      ...{ ledger, index, membership, clock },
+      isMesh: role === 'peer',
+      receive: (push, caller) => this.receive(push, caller),
+      latestTotal: () => board.latest(),
     });
     this.exchanges = this.configuredExchanges();
   }
@@ -90,7 +102,8 @@ export class FederationNode {
     const self = await ownCard(options);
     const roster = () => rosterWithSelf(membership, openCard(self));
     const board = await TotalBoard.open({ ledger, settings, key, clock, policy, terms, roster });
-    return new FederationNode(options, membership, board, self);
+    const index = await LedgerIndex.read(ledger, dayOf(clock.nowMs()));
+    return new FederationNode(options, membership, board, index, self);
   }
 
   get nodeId(): string {
@@ -108,7 +121,7 @@ export class FederationNode {
 
   /** Issues what changed, exchanges with hub and peers, and publishes the total. Never rejects for a peer's sake. */
   async round(options: { force?: boolean } = {}): Promise<void> {
-    await this.options.issueReports();
+    await this.issue();
     this.isDirty = true;
     await Promise.all(this.exchanges.map((exchange) => exchange.run(options)));
     await this.refreshTotal();
@@ -129,8 +142,9 @@ export class FederationNode {
     await this.board.publish();
   }
 
-  async receive(push: Push): Promise<PushOutcome[]> {
-    const outcomes = await this.intake.receive(push);
+  /** @param caller Who brings them; null for reports that this node has fetched itself. */
+  async receive(push: Push, caller: string | null): Promise<PushOutcome[]> {
+    const outcomes = await this.intake.receive(push, caller);
     if (outcomes.some(({ outcome }) => outcome === 'accepted' || outcome === 'held')) this.isDirty = true;
     return outcomes;
   }
@@ -162,10 +176,21 @@ export class FederationNode {
     if (this.membership.reportsAreTakenFrom(nodeId) === 'yes') this.options.witness(signedMs);
   }
 
+  private async issue(): Promise<void> {
+    this.index.forgetPast(dayOf(this.options.clock.nowMs()));
+    await this.index.reread(this.nodeId, await this.options.issueReports());
+  }
+
   private configuredExchanges(): Exchange[] {
     const { role, hub, peers, key, transport, clock, nonce, ledger, retry } = this.options;
-    const calls = new PeerCalls(transport, key, clock, nonce, (digest) => ledger.sketch(digest));
+    const calls = new PeerCalls(transport, key, clock, nonce, ledger);
     const context = {
+      self: this.nodeId,
+      view: (which: 'own' | 'all') =>
+        which === 'own'
+          ? viewOfOrigin(ledger, this.nodeId, dayOf(clock.nowMs()))
+          : wholeView(ledger, this.index.tree),
+      receive: (push: Push) => this.receive(push, null),
       membership: this.membership,
       calls,
       clock,

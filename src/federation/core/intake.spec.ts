@@ -9,6 +9,7 @@ import type { RefusalReason } from '../../protocol/refusal.js';
 import { packSketch, sketchDigest } from '../../protocol/sketch-transfer.js';
 import { encodeHyll } from '../../sketch/hyll.js';
 import { Sketch } from '../../sketch/sketch.js';
+import type { LedgerEntry } from '../../storage/ledger.js';
 import { MemoryLedger } from '../../storage/memory/memory-ledger.js';
 import { MemoryPeerStore } from '../../storage/memory/memory-peer-store.js';
 import { Intake } from './intake.js';
@@ -23,19 +24,22 @@ let clock: ManualClock;
 let ledger: MemoryLedger;
 let membership: Membership;
 let refused: RefusalReason[];
+let noted: number[];
 let intake: Intake;
 beforeEach(async () => {
   clock = new ManualClock(NOW_MS);
   ledger = new MemoryLedger();
   refused = [];
-  const policy = { ...defaultPolicy, reportGapMs: 0 };
+  noted = [];
+  const policy = { ...defaultPolicy };
   membership = await Membership.load(new MemoryPeerStore(), clock, policy);
   const software = { name: 'x', version: '1' };
   const fields = { name: null, url: null, software, listed: false, counting: true, version: 1 };
   const card = signCard(fields, origin);
   await membership.requestToJoin(openCard(card), card, 'member');
   const countRefusal = (reason: RefusalReason) => void refused.push(reason);
-  intake = new Intake({ ledger, membership, clock, policy, federation: () => 'fed', countRefusal });
+  const stored = (entry: LedgerEntry) => void noted.push(entry.seq);
+  intake = new Intake({ ledger, membership, clock, policy, federation: () => 'fed', countRefusal, stored });
 });
 const admit = () => membership.approve(origin.nodeId, { trusted: true });
 
@@ -80,11 +84,11 @@ const standing = async () => (await ledger.slot(origin.nodeId, '2026-11-22'))?.a
 describe('Intake', () => {
   it('takes nothing of an origin that waits, was removed or is unknown', async () => {
     const push = { reports: [report()], sketches: {} };
-    expect(await intake.receive(push)).toEqual([{ outcome: 'refused', reason: 'pending' }]);
+    expect(await intake.receive(push, null)).toEqual([{ outcome: 'refused', reason: 'pending' }]);
     await membership.remove(origin.nodeId);
-    expect(await intake.receive(push)).toEqual([{ outcome: 'refused', reason: 'not-a-member' }]);
+    expect(await intake.receive(push, null)).toEqual([{ outcome: 'refused', reason: 'not-a-member' }]);
     const stranger = { reports: [signEnvelope('report', {}, NodeKey.generate())], sketches: {} };
-    expect(await intake.receive(stranger)).toEqual([{ outcome: 'refused', reason: 'unknown-key' }]);
+    expect(await intake.receive(stranger, null)).toEqual([{ outcome: 'refused', reason: 'unknown-key' }]);
     expect(refused).toEqual(['pending', 'not-a-member', 'unknown-key']);
     expect(await standing()).toBeNull();
   });
@@ -92,7 +96,7 @@ describe('Intake', () => {
   it('answers for each envelope on its own, in order', async () => {
     await admit();
     const push = { reports: ['nonsense', report(), report(), report({ seq: NOW_MS - 1 })], sketches: {} };
-    expect(await intake.receive(push)).toMatchObject([
+    expect(await intake.receive(push, null)).toMatchObject([
       { outcome: 'refused', reason: 'not-an-envelope' },
       { outcome: 'accepted', replaced: null },
       { outcome: 'unchanged' },
@@ -106,7 +110,7 @@ describe('Intake', () => {
     const seven = sketchOf(7);
     const named = report({ sketches: { [KEY_NAME]: four.digest } });
     const outcomeOf = async (sketches: Record<string, string>) =>
-      (await intake.receive({ reports: [named], sketches }))[0];
+      (await intake.receive({ reports: [named], sketches }, null))[0];
     expect(await outcomeOf({})).toMatchObject({ reason: 'sketch-missing' });
     expect(await outcomeOf({ [four.digest]: seven.packed })).toMatchObject({ reason: 'sketch-mismatch' });
     expect(await outcomeOf({ [four.digest]: 'AAAA' })).toMatchObject({ reason: 'sketch-malformed' });
@@ -116,7 +120,9 @@ describe('Intake', () => {
     expect(await ledger.sketch(four.digest)).not.toBeNull();
     expect(await ledger.sketch(seven.digest)).toBeNull();
     const again = report({ seq: NOW_MS + 1, sketches: { [KEY_NAME]: four.digest } });
-    expect(await intake.receive({ reports: [again], sketches: {} })).toMatchObject([{ outcome: 'accepted' }]);
+    expect(await intake.receive({ reports: [again], sketches: {} }, null)).toMatchObject([
+      { outcome: 'accepted' },
+    ]);
   });
 
   it('ends with the newest report, in whatever order and however many at once they come', async () => {
@@ -126,7 +132,7 @@ describe('Intake', () => {
     await fc.assert(
       fc.asyncProperty(deliveries, async (order) => {
         await ledger.removeOrigin(origin.nodeId);
-        await Promise.all(order.map((one) => intake.receive({ reports: [one], sketches: {} })));
+        await Promise.all(order.map((one) => intake.receive({ reports: [one], sketches: {} }, null)));
         const newest = Math.max(...order.map((one) => reports.indexOf(one)));
         expect((await standing())?.hits).toBe(newest);
       }),
@@ -134,10 +140,28 @@ describe('Intake', () => {
     );
   });
 
+  it('slows down an origin that reports a day too often, but not those who relay its reports', async () => {
+    await admit();
+    const pushOf = (seq: number) => ({ reports: [report({ seq })], sketches: {} });
+    await intake.receive(pushOf(NOW_MS), origin.nodeId);
+    expect(await intake.receive(pushOf(NOW_MS + 1), origin.nodeId)).toEqual([
+      { outcome: 'refused', reason: 'too-soon' },
+    ]);
+    expect(await intake.receive(pushOf(NOW_MS + 2), 'somebody else')).toMatchObject([
+      { outcome: 'accepted' },
+    ]);
+    expect(await intake.receive(pushOf(NOW_MS + 3), null)).toMatchObject([
+      { outcome: 'accepted', replacedSeq: NOW_MS + 2 },
+    ]);
+    expect(noted).toEqual([NOW_MS, NOW_MS + 2, NOW_MS + 3]);
+  });
+
   it('accepts one of two reports of the same number, also when they come at once', async () => {
     await admit();
     const twins = [report({ hits: 1 }), report({ hits: 2 })];
-    const outcomes = await Promise.all(twins.map((one) => intake.receive({ reports: [one], sketches: {} })));
+    const outcomes = await Promise.all(
+      twins.map((one) => intake.receive({ reports: [one], sketches: {} }, null)),
+    );
     expect(outcomes.flat().map(({ outcome }) => outcome)).toEqual(['accepted', 'refused']);
     expect(refused).toEqual(['equivocation']);
     expect((await standing())?.hits).toBe(1);

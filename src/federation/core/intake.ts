@@ -16,8 +16,17 @@ export interface IntakeOptions {
   policy: Policy;
   /** Null while this node is in no federation. */
   federation(): string | null;
+  /** A report now stands in the ledger. */
+  stored(report: LedgerReport): void;
   /** Every refusal is counted, and leaves no other trace. */
   countRefusal(reason: RefusalReason): void;
+}
+
+interface Delivery {
+  envelope: string;
+  /** Sketches by digest, packed, in base64. */
+  packed: ReadonlyMap<string, string>;
+  caller: string | null;
 }
 
 /**
@@ -29,18 +38,22 @@ export class Intake {
 
   constructor(private readonly options: IntakeOptions) {}
 
-  /** One outcome for each envelope, in order. Rejects with StoreUnavailableError; what was kept before stays kept. */
-  async receive(push: Push): Promise<PushOutcome[]> {
+  /**
+   * One outcome for each envelope, in order. Rejects with StoreUnavailableError; what was kept before stays kept.
+   *
+   * @param caller Who brings them; null when this node has fetched them itself.
+   */
+  async receive(push: Push, caller: string | null): Promise<PushOutcome[]> {
     const packed = new Map(Object.entries(push.sketches));
     const outcomes: PushOutcome[] = [];
-    for (const envelope of push.reports) outcomes.push(await this.receiveOne(envelope, packed));
+    for (const envelope of push.reports) outcomes.push(await this.receiveOne({ envelope, packed, caller }));
     return outcomes;
   }
 
-  private async receiveOne(envelope: string, packed: ReadonlyMap<string, string>): Promise<PushOutcome> {
+  private async receiveOne(delivery: Delivery): Promise<PushOutcome> {
     try {
-      const accepted = this.accept(envelope);
-      return await this.turns.take(accepted.report.origin, () => this.keep(envelope, accepted, packed));
+      const accepted = this.accept(delivery.envelope);
+      return await this.turns.take(accepted.report.origin, () => this.keep(accepted, delivery));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.options.countRefusal(error.reason);
@@ -64,9 +77,8 @@ export class Intake {
   }
 
   private async keep(
-    envelope: string,
     { report, reportId }: AcceptedReport,
-    packed: ReadonlyMap<string, string>,
+    { envelope, packed, caller }: Delivery,
   ): Promise<PushOutcome> {
     const { ledger, clock, policy } = this.options;
     const slot = await ledger.slot(report.origin, report.day);
@@ -76,7 +88,9 @@ export class Intake {
     const comparison = this.compare(arriving, standing);
     if (typeof comparison !== 'string') return comparison;
     if (comparison === 'same') return { outcome: 'unchanged', id: reportId };
-    if (standing && isTooSoon(report.issuedAt, standing, policy)) throw new Refusal('too-soon');
+    // A limit on who calls, not on the report: what one node took, every node it relays to takes.
+    if (caller === report.origin && standing && isTooSoon(report.issuedAt, standing, policy))
+      throw new Refusal('too-soon');
     const sketches = await this.sketchesOf(Object.values(report.sketches), packed);
     const stored: LedgerReport = {
       origin: report.origin,
@@ -88,9 +102,11 @@ export class Intake {
     };
     const decision = judge(stored, slot?.counted ?? null, sketches);
     await ledger.store(stored, sketches, decision);
-    const replaced = standing?.reportId ?? null;
-    if (decision.verdict === 'count') return { outcome: 'accepted', id: reportId, replaced };
-    return { outcome: 'held', id: reportId, replaced, rule: decision.rule };
+    this.options.stored(stored);
+    const id = reportId;
+    const replacing = { replaced: standing?.reportId ?? null, replacedSeq: standing?.seq ?? null };
+    if (decision.verdict === 'count') return { outcome: 'accepted', id, ...replacing };
+    return { outcome: 'held', id, ...replacing, rule: decision.rule };
   }
 
   /** A lower seq is told what is newest here, so that a restored origin can find out what it had said. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isDay } from '../../clock/day.js';
 
 /**
  * The bodies that nodes send each other (docs/PROTOCOL.md, "Calls"). Envelopes travel as text in a string, so that
@@ -14,12 +15,12 @@ export const REPORTS_PER_PUSH_MAX = 200;
 const SKETCHES_PER_PUSH_MAX = 4 * REPORTS_PER_PUSH_MAX;
 const SKETCH_CHARS_MAX = 21_868;
 
-export const joinSchema = z.strictObject({ card: envelope });
+export const joinSchema = z.looseObject({ card: envelope });
 export const joinAnswerSchema = z.looseObject({
   status: z.enum(['pending', 'probation', 'active', 'suspended', 'removed']),
 });
 
-export const pushSchema = z.strictObject({
+export const pushSchema = z.looseObject({
   reports: z.array(envelope).min(1).max(REPORTS_PER_PUSH_MAX),
   sketches: z
     .record(digest, z.base64().max(SKETCH_CHARS_MAX))
@@ -28,14 +29,85 @@ export const pushSchema = z.strictObject({
 export type Push = z.infer<typeof pushSchema>;
 
 const newest = z.looseObject({ seq: z.int().positive(), id: reportId });
+/** The report whose place it took; an id that its origin never issued tells the origin of a clone. */
+const replacing = { replaced: reportId.nullable(), replacedSeq: z.int().positive().nullable().optional() };
 const outcome = z.discriminatedUnion('outcome', [
-  z.looseObject({ outcome: z.literal('accepted'), id: reportId, replaced: reportId.nullable() }),
-  z.looseObject({ outcome: z.literal('held'), id: reportId, replaced: reportId.nullable(), rule: reason }),
+  z.looseObject({ outcome: z.literal('accepted'), id: reportId, ...replacing }),
+  z.looseObject({ outcome: z.literal('held'), id: reportId, ...replacing, rule: reason }),
   z.looseObject({ outcome: z.literal('unchanged'), id: reportId }),
   z.looseObject({ outcome: z.literal('refused'), reason, newest: newest.optional() }),
 ]);
 /** What became of one pushed envelope. `replaced` is the report it took the place of. */
 export type PushOutcome = z.infer<typeof outcome>;
+
+/** How many reports one call of `pull` asks for, and how many bytes of envelopes and sketches one answer brings. */
+export const REPORTS_PER_PULL_MAX = 200;
+export const PULL_ANSWER_BYTES_MAX = 1_048_576;
+/** One page of entries is below 64 KiB. */
+export const ENTRIES_PER_PAGE_MAX = 400;
+/** Days that digests are about: today and the 62 before. */
+export const DIGEST_DAYS = 63;
+
+const day = z.string().refine(isDay, 'not a UTC day');
+const nodeId = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+const seq = z.int().positive();
+const bucket = z.int().min(0).max(255);
+const shortHash = z.string().regex(/^[0-9a-f]{32}$/);
+
+/** Of the reports of one origin only. A member of a hub reads no others anyway. */
+const about = { origin: nodeId.optional() };
+/** What a node asks of another's ledger: from everything down to the entries of some days or buckets. */
+export const digestAskSchema = z.discriminatedUnion('ask', [
+  z.looseObject({ ask: z.literal('root'), ...about }),
+  z.looseObject({ ask: z.literal('days'), ...about }),
+  z.looseObject({ ask: z.literal('buckets'), ...about, day }),
+  z.looseObject({
+    ask: z.literal('entries'),
+    ...about,
+    /** Oldest first. */
+    days: z.array(day).min(1).max(DIGEST_DAYS),
+    /** All of them when it is left out. */
+    buckets: z.array(bucket).min(1).max(256).optional(),
+    /** Only what follows this day and origin: the last of the page before. */
+    after: z.tuple([day, nodeId]).optional(),
+  }),
+]);
+export type DigestAsk = z.infer<typeof digestAskSchema>;
+
+export const rootSchema = z.looseObject({ root: z.string().regex(/^[0-9a-f]{64}$/) });
+export const daysSchema = z.looseObject({
+  days: z
+    .array(z.tuple([day, shortHash, z.int().nonnegative()]))
+    .max(DIGEST_DAYS + 1)
+    .describe('day, hash, how many origins reported it'),
+});
+export const bucketsSchema = z.looseObject({ buckets: z.array(z.tuple([bucket, shortHash])).max(256) });
+export const entriesSchema = z.looseObject({
+  entries: z.array(z.tuple([day, nodeId, seq, reportId])).max(ENTRIES_PER_PAGE_MAX + 1),
+  /** More follow after the last one. */
+  rest: z.boolean(),
+});
+
+export const pullSchema = z.looseObject({
+  reports: z
+    .array(z.tuple([nodeId, day, reportId]))
+    .min(1)
+    .max(REPORTS_PER_PULL_MAX),
+});
+export type PullAsk = z.infer<typeof pullSchema>;
+
+export interface PullAnswer {
+  reports: string[];
+  sketches: Record<string, string>;
+  /** How many of those asked for, from the first, this answer is about: the rest is to be asked for again. */
+  answered: number;
+}
+export const pullAnswerSchema: z.ZodType<PullAnswer> = z.looseObject({
+  /** In the order they were asked for; those that are gone are left out. */
+  reports: z.array(envelope).max(REPORTS_PER_PULL_MAX),
+  sketches: z.record(digest, z.base64().max(SKETCH_CHARS_MAX)),
+  answered: z.int().nonnegative(),
+});
 
 export const pushAnswerSchema = z.looseObject({ outcomes: z.array(outcome).max(REPORTS_PER_PUSH_MAX) });
 /** Problem documents of this protocol carry the reason beside the usual members. */

@@ -3,11 +3,20 @@ import type { Clock } from '../../clock/clock.js';
 import type { NodeCard } from '../../protocol/card.js';
 import { signRequest } from '../../protocol/http-signature.js';
 import type { NodeKey } from '../../protocol/node-key.js';
-import { packSketch } from '../../protocol/sketch-transfer.js';
 import { parseStrictJson } from '../../protocol/strict-json.js';
-import type { LedgerReport } from '../../storage/ledger.js';
+import type { Ledger, LedgerEntry, LedgerReport } from '../../storage/ledger.js';
 import type { PeerStatus } from '../../storage/peer-store.js';
-import { joinAnswerSchema, type PushOutcome, pushAnswerSchema, refusalSchema } from './messages.js';
+import { packedSketches } from './ledger-reader.js';
+import {
+  type DigestAsk,
+  joinAnswerSchema,
+  PULL_ANSWER_BYTES_MAX,
+  type PullAnswer,
+  type PushOutcome,
+  pullAnswerSchema,
+  pushAnswerSchema,
+  refusalSchema,
+} from './messages.js';
 import type { IncomingResponse, PeerTransport } from './transport.js';
 
 /** A peer answered with a refusal, or with something that is no answer of this protocol. */
@@ -17,6 +26,8 @@ export class PeerRefusedError extends Error {
 
 const ANSWER_BYTES_MAX = 262_144;
 const CARD_BYTES_MAX = 16_384;
+/** A last report may go over the mebibyte, and JSON has its quotes. */
+const PULLED_BYTES_MAX = PULL_ANSWER_BYTES_MAX + 262_144;
 const TOTAL_BYTES_MAX = 16 * 1024 * 1024;
 /** Bodies are kept well below what receivers read, so that one large day never blocks the others. */
 const PUSH_BYTES_MAX = 1_048_576;
@@ -31,8 +42,7 @@ export class PeerCalls {
     private readonly key: NodeKey,
     private readonly clock: Clock,
     private readonly nonce: () => string,
-    /** The canonical HYLL bytes of a sketch that one of our reports names. */
-    private readonly sketch: (digest: string) => Promise<Uint8Array | null>,
+    private readonly ledger: Pick<Ledger, 'sketch'>,
   ) {}
 
   /** The one call that is not signed: the card is what makes signatures checkable. */
@@ -87,6 +97,21 @@ export class PeerCalls {
     return { envelope: textOf(answer), tag: answer.headers.etag ?? null };
   }
 
+  /** What the peer's ledger holds, as `schema` says; null from a peer that has no digests yet. */
+  async digest<T>(peerUrl: string, ask: DigestAsk, schema: z.ZodType<T>): Promise<T | null> {
+    const body = Buffer.from(JSON.stringify(ask));
+    const answer = await this.send('POST', `${peerUrl}/federation/v1/digest`, body, ANSWER_BYTES_MAX);
+    return answer.status === 404 ? null : read(schema, answer);
+  }
+
+  /** Reports by id, with their sketches: those that fit into one answer. */
+  async pull(peerUrl: string, reports: readonly LedgerEntry[]): Promise<PullAnswer> {
+    const asked = reports.map(({ origin, day, reportId }) => [origin, day, reportId]);
+    const body = Buffer.from(JSON.stringify({ reports: asked }));
+    const answer = await this.send('POST', `${peerUrl}/federation/v1/pull`, body, PULLED_BYTES_MAX);
+    return read(pullAnswerSchema, answer);
+  }
+
   private async *batches(
     reports: readonly LedgerReport[],
   ): AsyncGenerator<{ body: Uint8Array; batch: LedgerReport[] }> {
@@ -95,7 +120,7 @@ export class PeerCalls {
     let bytes = 0;
     const body = () => pushBody(batch, sketches);
     for (const report of reports) {
-      const own = await this.sketchesOf(report);
+      const own = await packedSketches(this.ledger, report);
       const size =
         report.envelope.length + Object.values(own).reduce((sum, text) => sum + text.length + 90, 0);
       if (batch.length > 0 && (bytes + size > PUSH_BYTES_MAX || batch.length === PUSH_REPORTS_MAX)) {
@@ -109,15 +134,6 @@ export class PeerCalls {
       bytes += size;
     }
     if (batch.length > 0) yield { body: body(), batch };
-  }
-
-  private async sketchesOf(report: LedgerReport): Promise<Record<string, string>> {
-    const sketches: Record<string, string> = {};
-    for (const digest of Object.values(report.report.sketches)) {
-      const bytes = await this.sketch(digest);
-      if (bytes) sketches[digest] = Buffer.from(packSketch(bytes)).toString('base64');
-    }
-    return sketches;
   }
 
   private async send(

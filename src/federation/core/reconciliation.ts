@@ -1,0 +1,208 @@
+import type { Day } from '../../clock/day.js';
+import type { LedgerEntry, LedgerReport } from '../../storage/ledger.js';
+import { bucketOf, type DigestTree } from './digest-tree.js';
+import { digestDays, type LedgerView } from './ledger-view.js';
+import {
+  bucketsSchema,
+  type DigestAsk,
+  daysSchema,
+  ENTRIES_PER_PAGE_MAX,
+  entriesSchema,
+  type Push,
+  type PushOutcome,
+  REPORTS_PER_PULL_MAX,
+  rootSchema,
+} from './messages.js';
+import type { PeerCalls } from './peer-calls.js';
+
+/** What a reconciliation needs of the node it runs in, and of the exchange it belongs to. */
+export interface ReconciliationContext {
+  calls: Pick<PeerCalls, 'digest' | 'pull'>;
+  url: string;
+  /** What of the own ledger is compared. */
+  view: LedgerView;
+  /** Only this origin's reports, where the view holds no others. */
+  origin: string | null;
+  today: Day;
+  /** Whether a report of that origin would be taken: others are not asked for. */
+  takes(origin: string): boolean;
+  /** Whether the peer may be offered that origin's reports. */
+  offers(origin: string): boolean;
+  receive(push: Push): Promise<PushOutcome[]>;
+  give(reports: readonly LedgerReport[]): Promise<void>;
+}
+
+export interface Reconciled {
+  /** Reports that came in and were not known here. */
+  pulled: number;
+  /** Entries of the peer that `takes` did not want. */
+  unwanted: LedgerEntry[];
+}
+
+/** One call for the entries of many small days; a large day is looked at bucket by bucket. */
+const ENTRIES_PER_ASK = ENTRIES_PER_PAGE_MAX - 100;
+const OFFERED_AT_ONCE = 200;
+
+/**
+ * Brings two ledgers in step: compares hashes from the root down, pulls what the peer has and this node lacks, and
+ * gives it what it lacks, a day at a time from the oldest. Everything pulled is accepted and judged like any other
+ * report. Null for a peer that answers no digests.
+ */
+export async function reconcile(context: ReconciliationContext): Promise<Reconciled | null> {
+  const done: Reconciled = { pulled: 0, unwanted: [] };
+  const tree = await context.view.tree();
+  const { from, to } = digestDays(context.today);
+  const root = await ask(context, { ask: 'root' }, rootSchema);
+  if (root === null) return null;
+  if (root.root === tree.root(from, to)) return done;
+  for (const part of await differingParts(context, tree)) {
+    const theirs = await entriesOf(context, part);
+    const mine = (await Promise.all(part.days.map((day) => context.view.entries(day, part.buckets)))).flat();
+    await settle(context, mine, theirs, done);
+  }
+  return done;
+}
+
+/** Some whole days, or some buckets of one day. */
+interface Part {
+  days: Day[];
+  buckets?: number[];
+}
+
+async function differingParts(context: ReconciliationContext, tree: DigestTree): Promise<Part[]> {
+  const { from, to } = digestDays(context.today);
+  const answer = await ask(context, { ask: 'days' }, daysSchema);
+  const theirs = new Map((answer?.days ?? []).map(([day, hash, origins]) => [day, { hash, origins }]));
+  const mine = tree.days(from, to);
+  const days = [...new Set([...theirs.keys(), ...mine.keys()])]
+    .filter((day) => from <= day && day <= to && theirs.get(day)?.hash !== mine.get(day)?.hash)
+    .sort();
+  const parts: Part[] = [];
+  let small: Part = { days: [] };
+  let entries = 0;
+  for (const day of days) {
+    const origins = Math.max(theirs.get(day)?.origins ?? 0, mine.get(day)?.origins ?? 0);
+    if (origins > ENTRIES_PER_ASK) {
+      parts.push(...(await differingBuckets(context, tree, day, origins)));
+      continue;
+    }
+    if (entries + origins > ENTRIES_PER_ASK) {
+      parts.push(small);
+      small = { days: [] };
+      entries = 0;
+    }
+    small.days.push(day);
+    entries += origins;
+  }
+  return small.days.length > 0 ? [...parts, small] : parts;
+}
+
+async function differingBuckets(
+  context: ReconciliationContext,
+  tree: DigestTree,
+  day: Day,
+  origins: number,
+): Promise<Part[]> {
+  const answer = await ask(context, { ask: 'buckets', day }, bucketsSchema);
+  const theirs = new Map(answer?.buckets ?? []);
+  const mine = tree.buckets(day);
+  const differing = [...new Set([...theirs.keys(), ...mine.keys()])]
+    .filter((bucket) => theirs.get(bucket) !== mine.get(bucket))
+    .sort((a, b) => a - b);
+  const perAsk = Math.max(1, Math.floor((ENTRIES_PER_ASK * 256) / origins));
+  return chunksOf(differing, perAsk).map((buckets) => ({ days: [day], buckets }));
+}
+
+/** A peer that lists more than anyone could have reported is not listened to for longer. */
+async function entriesOf(context: ReconciliationContext, part: Part): Promise<LedgerEntry[]> {
+  const entries: LedgerEntry[] = [];
+  let after: [Day, string] | undefined;
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const asked = { ask: 'entries' as const, ...part, ...(after && { after }) };
+    const answer = await ask(context, asked, entriesSchema);
+    for (const [day, origin, seq, reportId] of answer?.entries ?? []) {
+      const isAsked = part.days.includes(day) && (part.buckets?.includes(bucketOf(origin)) ?? true);
+      if (isAsked) entries.push({ origin, day, seq, reportId });
+    }
+    const last = answer?.entries.at(-1);
+    if (!answer?.rest || !last) break;
+    after = [last[0], last[1]];
+  }
+  return entries;
+}
+
+const PAGES_MAX = 64;
+
+async function settle(
+  context: ReconciliationContext,
+  mine: readonly LedgerEntry[],
+  theirs: readonly LedgerEntry[],
+  done: Reconciled,
+): Promise<void> {
+  const newer = missingFrom(mine, theirs);
+  const wanted = newer.filter(({ origin }) => context.takes(origin));
+  done.unwanted.push(...newer.filter(({ origin }) => !context.takes(origin)));
+  done.pulled += await pull(context, wanted);
+  const offered = missingFrom(theirs, mine).filter(({ origin }) => context.offers(origin));
+  for (const some of chunksOf(offered, OFFERED_AT_ONCE)) await context.give(await reportsOf(context, some));
+}
+
+/**
+ * What the other side has and this one lacks: reports with a higher seq than the newest here, and another report
+ * under the seq of the newest, which proves that its origin told two stories. Oldest first, so that a held report
+ * is judged after the counted one beside it.
+ */
+export function missingFrom(here: readonly LedgerEntry[], there: readonly LedgerEntry[]): LedgerEntry[] {
+  const newest = new Map<string, LedgerEntry>();
+  for (const entry of here) {
+    const key = `${entry.day} ${entry.origin}`;
+    const known = newest.get(key);
+    if (!known || known.seq < entry.seq) newest.set(key, entry);
+  }
+  const isMissing = (entry: LedgerEntry) => {
+    const known = newest.get(`${entry.day} ${entry.origin}`);
+    return !known || entry.seq > known.seq || (entry.seq === known.seq && entry.reportId !== known.reportId);
+  };
+  return there.filter(isMissing).sort((a, b) => (a.day === b.day ? a.seq - b.seq : a.day < b.day ? -1 : 1));
+}
+
+/** Answers bring what fits into them: what one is not about is asked for with the next call. */
+async function pull(context: ReconciliationContext, wanted: readonly LedgerEntry[]): Promise<number> {
+  let pulled = 0;
+  let left = wanted;
+  while (left.length > 0) {
+    const asked = left.slice(0, REPORTS_PER_PULL_MAX);
+    const { reports, sketches, answered } = await context.calls.pull(context.url, asked);
+    const outcomes = reports.length > 0 ? await context.receive({ reports, sketches }) : [];
+    pulled += outcomes.filter(({ outcome }) => outcome === 'accepted' || outcome === 'held').length;
+    left = left.slice(Math.max(1, answered));
+  }
+  return pulled;
+}
+
+async function reportsOf(
+  context: ReconciliationContext,
+  entries: readonly LedgerEntry[],
+): Promise<LedgerReport[]> {
+  const reports: LedgerReport[] = [];
+  for (const { origin, day, reportId } of entries) {
+    const slot = await context.view.slot(origin, day);
+    const report = [slot?.accepted, slot?.counted].find((standing) => standing?.reportId === reportId);
+    if (report) reports.push(report);
+  }
+  return reports;
+}
+
+function ask<T>(
+  { calls, url, origin }: ReconciliationContext,
+  asked: DigestAsk,
+  schema: Parameters<typeof calls.digest<T>>[2],
+): Promise<T | null> {
+  return calls.digest(url, origin === null ? asked : { ...asked, origin }, schema);
+}
+
+function chunksOf<T>(items: readonly T[], size: number): T[][] {
+  const chunks: T[][] = [];
+  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));
+  return chunks;
+}
