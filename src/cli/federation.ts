@@ -48,6 +48,14 @@ export function addFederation(program: Command): void {
       );
       show(terminal(command.optsWithGlobals().json), view, words);
     });
+
+  federation
+    .command('resume')
+    .description('report again, after another copy of this node was found and stopped')
+    .action(async (_options, command: Command) => {
+      const view = await withNode((node) => node.post<FederationView>('/v1/admin/federation/resume', {}));
+      show(terminal(command.optsWithGlobals().json), view, words);
+    });
 }
 
 function words(view: FederationView): string[] {

@@ -120,6 +120,14 @@ export class AdminController {
     return this.admin.join(line);
   }
 
+  @Post('federation/resume')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Report again, after another copy of this node was found and stopped' })
+  @ApiResponse({ status: 200, description: 'The federation' })
+  resume(): Promise<FederationView> {
+    return this.admin.resume();
+  }
+
   @Post('exchange')
   @HttpCode(200)
   @ApiOperation({ summary: 'Issue, exchange and total now instead of waiting for the schedule' })

@@ -101,6 +101,12 @@ export class FederationAdmin {
     return refusing('public', async () => formatFederationLine(this.keys.line(!isPublic)));
   }
 
+  /** After a person made sure that no other copy of this node runs. */
+  async resume(): Promise<FederationView> {
+    await this.node.own.resume();
+    return this.federation();
+  }
+
   /** The signed report of a day, exactly as it leaves. */
   async ownReport(day: string): Promise<string> {
     const slot = await this.records.ledger.slot(this.node.nodeId, day);
@@ -140,6 +146,13 @@ export class FederationAdmin {
 
   private warnings(): string[] {
     const warnings: string[] = [];
+    const { clone } = this.node.own;
+    if (clone) {
+      warnings.push(
+        `another copy of this node reports under its name (a report of ${clone.day} was seen at ${clone.seenAt}): ` +
+          'nothing is reported until that copy is stopped and `headcount federation resume` says so',
+      );
+    }
     const isFederated = this.config.role !== 'standalone';
     if (isFederated && this.federation().name === null) {
       warnings.push('this node has no key of a federation: run `headcount federation import`');

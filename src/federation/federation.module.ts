@@ -3,12 +3,15 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
 import { softwareName, softwareVersion } from '../config/software.js';
+import { COUNT_STORE } from '../http/tokens.js';
 import { ClockAgreement } from '../keys/clock-agreement.js';
 import { KeyHolder } from '../keys/key-holder.js';
 import type { NodeKey } from '../protocol/node-key.js';
 import { ReportIssuer } from '../reporting/report-issuer.js';
 import { reportingModule } from '../reporting/reporting.module.js';
+import { takeBack } from '../reporting/take-back.js';
 import { TOTALS_READER } from '../stats/totals-reader.js';
+import type { CountStore } from '../storage/count-store.js';
 import type { Records } from '../storage/records.js';
 import { AddressVetting } from './address-vetting.js';
 import { AdminController } from './admin.controller.js';
@@ -52,9 +55,9 @@ export function federationModule(parts: FederationParts): DynamicModule {
       { provide: EXCHANGES, useValue: parts.exchanges },
       {
         provide: FederationNode,
-        inject: [ReportIssuer, KeyHolder, ClockAgreement],
-        useFactory: (issuer: ReportIssuer, keys: KeyHolder, agreement: ClockAgreement) =>
-          FederationNode.open(optionsOf(parts, issuer, keys, agreement)),
+        inject: [ReportIssuer, KeyHolder, ClockAgreement, COUNT_STORE],
+        useFactory: (issuer: ReportIssuer, keys: KeyHolder, agreement: ClockAgreement, counts: CountStore) =>
+          FederationNode.open(optionsOf(parts, issuer, keys, agreement, counts)),
       },
       { provide: TOTALS_READER, useClass: FederationTotals },
       FederationSchedule,
@@ -70,6 +73,7 @@ function optionsOf(
   issuer: ReportIssuer,
   keys: KeyHolder,
   agreement: ClockAgreement,
+  counts: CountStore,
 ): FederationOptions {
   const { ledger, peers: peerStore, settings } = records;
   const software = { name: softwareName, version: softwareVersion };
@@ -90,7 +94,8 @@ function optionsOf(
     policy: { ...defaultPolicy, reportGapMs: Math.min(defaultPolicy.reportGapMs, reportIntervalMs / 2) },
     requestsPerMinute: Math.max(REQUESTS_PER_MINUTE, Math.ceil((4 * 60_000) / reportIntervalMs)),
     retry: { baseMs: Math.min(RETRY_BASE_MS, reportIntervalMs), capMs: RETRY_CAP_MS },
-    issueReports: () => issuer.issue(),
+    issueReports: (inAnyCase) => issuer.issue(inAnyCase),
+    takeBack: (report, sketches) => takeBack(counts, report, sketches),
     terms: () => termsOf(keys),
     witness: (signedMs) => agreement.witness(signedMs),
   };

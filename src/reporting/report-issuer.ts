@@ -40,13 +40,16 @@ export class ReportIssuer {
     private readonly clock: Clock,
   ) {}
 
-  /** The days that were issued. None on a node that holds no keys. */
-  async issue(): Promise<Day[]> {
+  /**
+   * The days that were issued. None on a node that holds no keys.
+   * @param inAnyCase Days that are issued anew although nothing seems to have changed.
+   */
+  async issue(inAnyCase: ReadonlySet<Day> = new Set()): Promise<Day[]> {
     const terms = await this.terms();
     if (!terms) return [];
     const issued: Day[] = [];
     for (const { day, hits } of await this.candidates()) {
-      if (await this.issueDay(day, hits, terms)) issued.push(day);
+      if (await this.issueDay(day, hits, terms, inAnyCase.has(day))) issued.push(day);
     }
     return issued;
   }
@@ -64,12 +67,12 @@ export class ReportIssuer {
     return [...hitsByDay].map(([day, hits]) => ({ day, hits })).sort((a, b) => (a.day < b.day ? -1 : 1));
   }
 
-  private async issueDay(day: Day, hits: number, terms: ReportTerms): Promise<boolean> {
+  private async issueDay(day: Day, hits: number, terms: ReportTerms, inAnyCase: boolean): Promise<boolean> {
     const nowMs = this.clock.nowMs();
     const previous = (await this.ledger.slot(this.key.nodeId, day))?.accepted ?? null;
     const closed = dayStartMs(day) + DAY_MS <= nowMs;
-    if (previous && !isDue(previous.report, { hits, closed, federation: terms.federation, nowMs }))
-      return false;
+    const now = { hits, closed, federation: terms.federation, nowMs };
+    if (previous && !inAnyCase && !isDue(previous.report, now)) return false;
     const own = await this.counts.day(day);
     if (day < terms.firstDay && !hasSketchUnder(own, terms.keyNames(day))) return false;
     await this.sign({ day, hits, closed, own, previous, terms, nowMs });

@@ -32,6 +32,7 @@ const steps = fc.array(
     step('crowd', visits, crowd),
     step('batch', fc.tuple(visits, fc.option(fc.constantFrom('a', 'b'))), batch),
     step('dropped', fc.tuple(visit, fc.constantFrom('bot', 'too-old'), fc.integer({ min: 1, max: 9 })), drop),
+    step('hits', fc.tuple(dayAgo, fc.nat(50)), raiseHits),
     step('imported', fc.tuple(dayAgo, fc.nat(50)), importUniques),
     step('merge', fc.tuple(dayAgo, fc.constantFrom(...KEY_NAMES), fc.array(fc.nat(300))), merge),
     step('prune', fc.tuple(dayAgo, hourAgo), prune),
@@ -60,6 +61,10 @@ function drop([one, reason, count]: [Drawn, string, number]): Step {
     store.recordDropped(one[1], reason, count);
     await store.record(visitOf(...one));
   };
+}
+
+function raiseHits([day, hits]: [Day, number]): Step {
+  return (store) => store.raiseHits(day, hits);
 }
 
 function importUniques([day, uniques]: [Day, number]): Step {

@@ -124,6 +124,16 @@ export function describeCountStore(name: string, makeHarness: () => Promise<Coun
       expect(await store.days(day, day)).toMatchObject([{ importedUniques: 50 }]);
     });
 
+    it('never lowers the hits of a day, and goes on counting from where they were raised to', async () => {
+      await store.raiseHits(TODAY, 40);
+      await store.record(visitOf('a'));
+      await store.raiseHits(TODAY, 30);
+      expect(await store.days(TODAY, TODAY)).toMatchObject([{ hits: 41 }]);
+      await store.raiseHits(TODAY, 50);
+      await store.record(visitOf('b'));
+      expect(await store.days(TODAY, TODAY)).toMatchObject([{ hits: 51, importedUniques: null }]);
+    });
+
     it('forgets days and hours before the first that is kept', async () => {
       const old = addDays(TODAY, -390);
       await store.record(visitOf('a', old, null));

@@ -20,6 +20,7 @@ import { Refusal } from '../../src/protocol/refusal.js';
 import { parseStrictJson } from '../../src/protocol/strict-json.js';
 import { ReportIssuer, type ReportTerms } from '../../src/reporting/report-issuer.js';
 import { reportTerms } from '../../src/reporting/report-terms.js';
+import { takeBack } from '../../src/reporting/take-back.js';
 import { LocalWindows } from '../../src/stats/local-windows.js';
 import { ReportedCounts } from '../../src/stats/reported-counts.js';
 import { MemoryCountStore } from '../../src/storage/memory/memory-count-store.js';
@@ -32,6 +33,7 @@ export type Weather = 'arrives' | 'is lost' | 'arrives, answer lost' | 'arrives 
 export class MemoryNetwork {
   readonly nodes = new Map<string, TestNode>();
   readonly requests: OutgoingRequest[] = [];
+  nonces = 0;
   weather: () => Weather = () => 'arrives';
 
   /** @param seed All that is random but node keys follows from it, the days on which epochs turn too. */
@@ -84,7 +86,7 @@ class MemoryKeyring {
 
 /** A node of the federation on memory stores, with a site of its own that counts people by address. */
 export class TestNode {
-  readonly key = NodeKey.generate();
+  readonly key: NodeKey;
   readonly records = new MemoryRecords();
   readonly keyring = new MemoryKeyring();
   /** What other nodes said of the time. */
@@ -97,7 +99,10 @@ export class TestNode {
   private constructor(
     readonly options: NodeOptions,
     private readonly clock: ManualClock,
+    original: TestNode | null = null,
   ) {
+    this.key = original?.key ?? NodeKey.generate();
+    this.keyring.text = original?.keyring.text ?? null;
     this.counts = new MemoryCountStore(clock);
   }
 
@@ -105,6 +110,18 @@ export class TestNode {
     const node = new TestNode(options, clock);
     await node.open(network);
     network.nodes.set(addressOf(options.name).url, node);
+    return node;
+  }
+
+  /** The keys of another node on empty stores, at its own address: a node restored from a backup, or a copy of it. */
+  static async restore(
+    network: MemoryNetwork,
+    clock: ManualClock,
+    options: NodeOptions,
+    original: TestNode,
+  ): Promise<TestNode> {
+    const node = new TestNode(options, clock, original);
+    await node.open(network);
     return node;
   }
 
@@ -165,18 +182,18 @@ export class TestNode {
     const counted = new ReportedCounts(this.windows, this.counts);
     const issuer = new ReportIssuer(counted, records.ledger, key, () => this.reportTerms(), clock);
     const software = { name: 'headcount', version: '0' };
-    let nonce = 0;
     this.federation = await FederationNode.open({
       ...{ role, hub, peers, key, clock, ledger: records.ledger, settings: records.settings },
       self: { name, url: addressOf(name).url, software, listed: true, counting },
       peerStore: records.peers,
       transport: network.transport(),
       random: () => 0.5,
-      nonce: () => `nonce-${name}-${nonce++}`.padEnd(24, 'x'),
+      nonce: () => `nonce-${network.nonces++}`.padEnd(24, 'x'),
       policy: { ...defaultPolicy, reportGapMs: 1000 },
       requestsPerMinute: 10_000,
       retry: { baseMs: 1000, capMs: 60_000 },
-      issueReports: () => issuer.issue(),
+      issueReports: (inAnyCase) => issuer.issue(inAnyCase),
+      takeBack: (report, sketches) => takeBack(this.counts, report, sketches),
       terms: () => this.totalTerms(),
       witness: (signedMs) => void this.witnessed.push(signedMs),
     });

@@ -60,6 +60,10 @@ export class ExactCountStore implements CountStore {
     this.dropped.set(name, (this.dropped.get(name) ?? 0) + count);
   }
 
+  async raiseHits(day: Day, hits: number): Promise<void> {
+    this.hits.set(day, Math.max(hits, this.hits.get(day) ?? 0));
+  }
+
   async raiseImportedUniques(day: Day, uniques: number): Promise<void> {
     this.demandHere();
     this.imported.set(day, Math.max(uniques, this.imported.get(day) ?? 0));

@@ -2,13 +2,14 @@ import type { Clock } from '../../clock/clock.js';
 import { type Day, dayOf } from '../../clock/day.js';
 import type { PeerAddress } from '../../config/config.js';
 import { type NodeCard, openCard } from '../../protocol/card.js';
-import type { LedgerReport } from '../../storage/ledger.js';
 import type { PeerRole } from '../../storage/peer-store.js';
+import { Deliveries, type Given } from './deliveries.js';
 import type { LedgerView } from './ledger-view.js';
 import type { Membership } from './membership.js';
 import type { Push, PushOutcome } from './messages.js';
+import type { OwnReports } from './own-reports.js';
 import { type PeerCalls, PeerRefusedError } from './peer-calls.js';
-import { reconcile } from './reconciliation.js';
+import { missingFrom, reconcile, unknownFrom } from './reconciliation.js';
 import { nextDelayMs } from './retry.js';
 
 /** What an exchange needs of the node it runs in. */
@@ -19,8 +20,7 @@ export interface ExchangeContext {
   clock: Clock;
   /** Uniform in [0, 1). */
   random(): number;
-  /** Our newest report of every day that is still reported, oldest first. */
-  ownReports(): Promise<LedgerReport[]>;
+  own: OwnReports;
   /** What is compared with the peer: all of the ledger, or our own reports only. */
   view(own: 'own' | 'all'): LedgerView;
   /** Reports that were pulled from the peer. */
@@ -36,18 +36,7 @@ export interface ExchangePolicy {
   cardAgeMs: number;
 }
 
-const NOT_ADMITTED: ReadonlySet<string> = new Set(['pending', 'not-a-member']);
-/** Why a peer takes no reports of some origin that we relay: it is not on its roster. */
-const NOT_WANTED: ReadonlySet<string> = new Set(['pending', 'not-a-member', 'unknown-key']);
-
-interface Delivery {
-  /** False while the peer takes none of our reports, because it waits for a person. */
-  isAdmitted: boolean;
-  /** What it said of a report that it did not take. */
-  refused: string | null;
-}
-
-const NOT_DELIVERED: Delivery = { isAdmitted: false, refused: null };
+const WAITING: Given = { isAdmitted: false, refused: null };
 
 /** How things stand with one configured peer, in words for its administrator. */
 export type ExchangeState = 'never reached' | 'waiting for approval' | 'in step' | 'failing';
@@ -61,15 +50,15 @@ export class Exchange {
   /** Null before the first contact. */
   nodeId: string | null = null;
   private cardSeenMs = 0;
-  private delivered = new Map<Day, string>();
-  /** Origins whose reports the peer did not take, until the next day. */
-  private unwantedThere = { day: '', origins: new Set<string>() };
+  private readonly deliveries: Deliveries;
   private totalTag: string | null = null;
   private retryAtMs = 0;
   private retryDelayMs = 0;
   private current: Promise<void> | null = null;
   /** The peer said that it takes our reports. Asked again after it said otherwise, or refused. */
   private admitted = false;
+  /** We have looked, since our start, at what the peer holds of us. */
+  private hasTakenBack = false;
   state: ExchangeState = 'never reached';
   lastError: string | null = null;
 
@@ -78,7 +67,10 @@ export class Exchange {
     private readonly role: PeerRole,
     private readonly context: ExchangeContext,
     private readonly policy: ExchangePolicy,
-  ) {}
+  ) {
+    const { self, own, calls } = context;
+    this.deliveries = new Deliveries(self, own, calls, address.url);
+  }
 
   /** One round. Never rejects: what went wrong is in `lastError` and at the peer. A round under way is joined. */
   run(options: { force?: boolean } = {}): Promise<void> {
@@ -90,19 +82,29 @@ export class Exchange {
     return this.current;
   }
 
+  /** Before the first report is issued after a start: what the peer still holds of us is ours again. Never rejects. */
+  async takeBack(): Promise<void> {
+    if (this.hasTakenBack || this.current || this.context.clock.nowMs() < this.retryAtMs) return;
+    try {
+      const card = await this.contact();
+      if (await this.isAdmitted(card)) await this.takeBackFrom(card);
+    } catch (error) {
+      await this.failed(error as Error);
+    }
+  }
+
   /** Gives everything again in the next round. Receivers answer that nothing changed. */
   forgetDeliveries(): void {
-    this.delivered.clear();
+    this.deliveries.forget();
   }
 
   private async attempt(): Promise<void> {
     try {
       const card = await this.contact();
-      const delivery = (await this.isAdmitted(card)) ? await this.deliver(card) : NOT_DELIVERED;
-      if (delivery.isAdmitted) await this.bringInStep(card);
-      if (delivery.isAdmitted && this.role === 'hub') await this.fetchTotal(card);
-      this.state = delivery.isAdmitted ? 'in step' : 'waiting for approval';
-      this.lastError = delivery.refused;
+      const given = (await this.isAdmitted(card)) ? await this.deliver(card) : WAITING;
+      if (given.isAdmitted && this.role === 'hub') await this.fetchTotal(card);
+      this.state = given.isAdmitted ? 'in step' : 'waiting for approval';
+      this.lastError = given.refused;
       this.retryDelayMs = 0;
       this.retryAtMs = 0;
     } catch (error) {
@@ -161,52 +163,65 @@ export class Exchange {
     throw new Error(`the peer answers that we are ${answer.status}`);
   }
 
-  /** A report that is refused keeps neither the others nor the total back: it is named, and sent again next time. */
-  private async deliver(card: NodeCard): Promise<Delivery> {
-    const reports = await this.context.ownReports();
-    const due = reports.filter((report) => this.delivered.get(report.day) !== report.reportId);
-    let refused: string | null = null;
-    for (const { report, outcome } of await this.context.calls.push(this.address.url, card, due)) {
-      if (outcome.outcome !== 'refused') this.delivered.set(report.day, report.reportId);
-      else if (NOT_ADMITTED.has(outcome.reason)) {
-        this.admitted = false;
-        return NOT_DELIVERED;
-      } else if (outcome.reason !== 'too-soon')
-        refused ??= `our report of ${report.day} was refused: ${outcome.reason}`;
-    }
-    const days = new Set(reports.map((report) => report.day));
-    for (const day of this.delivered.keys()) if (!days.has(day)) this.delivered.delete(day);
-    await this.context.membership.noteDelivery(card.node);
-    if (refused !== null) await this.context.membership.noteError(card.node, refused);
-    return { isAdmitted: true, refused };
+  /** What changed of our own goes first; what else either side lacks is found by comparing. */
+  private async deliver(card: NodeCard): Promise<Given> {
+    const { own, membership } = this.context;
+    if (!this.hasTakenBack) await this.takeBackFrom(card);
+    const newest = own.clone ? [] : await own.newest();
+    const given = await this.deliveries.give(
+      card,
+      this.deliveries.areUnknown ? [] : this.deliveries.due(newest),
+    );
+    this.admitted = given.isAdmitted;
+    if (!given.isAdmitted) return given;
+    given.refused ??= await this.bringInStep(card);
+    if (this.deliveries.areUnknown && given.refused === null) this.deliveries.settle(newest);
+    await membership.noteDelivery(card.node);
+    if (given.refused !== null) await membership.noteError(card.node, given.refused);
+    return given;
   }
 
-  /** What either side lacks goes over: of a mesh all reports, with a hub only our own. */
-  private async bringInStep(card: NodeCard): Promise<void> {
-    const { calls, clock, membership, self, view, receive } = this.context;
-    const today = dayOf(clock.nowMs());
-    if (this.unwantedThere.day !== today) this.unwantedThere = { day: today, origins: new Set() };
+  /** Of a mesh all reports are compared, with a hub only our own. Answers why one of ours was refused, if it was. */
+  private async bringInStep(card: NodeCard): Promise<string | null> {
+    const { self, own, membership } = this.context;
     const isOwnOnly = this.role === 'hub';
+    let refused: string | null = null;
     await reconcile({
-      calls,
-      url: this.address.url,
-      view: view(isOwnOnly ? 'own' : 'all'),
-      origin: isOwnOnly ? self : null,
-      today,
+      ...this.comparison(isOwnOnly ? 'own' : 'all'),
+      missing: missingFrom,
       takes: (origin) => origin !== self && membership.reportsAreTakenFrom(origin) === 'yes',
-      offers: (origin) => origin !== card.node && !this.unwantedThere.origins.has(origin),
-      receive,
-      give: (reports) => this.relay(card, reports),
+      offers: (origin) =>
+        origin === self ? !own.clone : origin !== card.node && this.deliveries.offers(origin, this.today()),
+      give: async (reports) => {
+        refused ??= (await this.deliveries.give(card, reports)).refused;
+      },
     });
+    return refused;
   }
 
-  private async relay(card: NodeCard, reports: readonly LedgerReport[]): Promise<void> {
-    for (const { report, outcome } of await this.context.calls.push(this.address.url, card, reports)) {
-      if (report.origin === this.context.self && outcome.outcome !== 'refused')
-        this.delivered.set(report.day, report.reportId);
-      if (outcome.outcome === 'refused' && NOT_WANTED.has(outcome.reason))
-        this.unwantedThere.origins.add(report.origin);
-    }
+  /** What the peer holds of us becomes ours again, and what it lacks of us it gets. */
+  private async takeBackFrom(card: NodeCard): Promise<void> {
+    const { own, self } = this.context;
+    await reconcile({
+      ...this.comparison('own'),
+      missing: unknownFrom,
+      takes: (origin) => origin === self,
+      offers: () => false,
+      receive: (push) => own.takeBack(push, card.node),
+      give: async () => undefined,
+    });
+    this.hasTakenBack = true;
+    await own.issue();
+  }
+
+  private comparison(of: 'own' | 'all') {
+    const { calls, self, view, receive } = this.context;
+    const origin = of === 'own' ? self : null;
+    return { calls, url: this.address.url, view: view(of), origin, today: this.today(), receive };
+  }
+
+  private today(): Day {
+    return dayOf(this.context.clock.nowMs());
   }
 
   private async fetchTotal(card: NodeCard): Promise<void> {

@@ -1,10 +1,11 @@
 import type { Clock } from '../../clock/clock.js';
-import { addDays, type Day, dayOf, daysFromTo } from '../../clock/day.js';
+import { type Day, dayOf } from '../../clock/day.js';
 import type { PeerAddress, Role } from '../../config/config.js';
 import { type CardFields, type NodeCard, openCard, signCard } from '../../protocol/card.js';
 import type { NodeKey } from '../../protocol/node-key.js';
 import { Refusal, type RefusalReason } from '../../protocol/refusal.js';
-import type { Ledger, LedgerReport } from '../../storage/ledger.js';
+import type { Report } from '../../protocol/report.js';
+import type { Ledger } from '../../storage/ledger.js';
 import type { PeerStatus, PeerStore } from '../../storage/peer-store.js';
 import type { SettingsStore } from '../../storage/settings-store.js';
 import { Exchange } from './exchange.js';
@@ -13,6 +14,7 @@ import { LedgerIndex } from './ledger-index.js';
 import { viewOfOrigin, wholeView } from './ledger-view.js';
 import { Membership } from './membership.js';
 import type { Push, PushOutcome } from './messages.js';
+import { OwnReports } from './own-reports.js';
 import { PeerAnswers } from './peer-answers.js';
 import { PeerCalls } from './peer-calls.js';
 import type { Policy } from './policy.js';
@@ -39,8 +41,10 @@ export interface FederationOptions {
   policy: Policy;
   requestsPerMinute: number;
   retry: { baseMs: number; capMs: number };
-  /** Signs what changed of our own days into the ledger. Answers which days. */
-  issueReports(): Promise<readonly Day[]>;
+  /** Signs into the ledger what changed of our own days, and those days in any case. Answers which it were. */
+  issueReports(inAnyCase: ReadonlySet<Day>): Promise<readonly Day[]>;
+  /** Merges an earlier report of ours into the own counts: canonical HYLL bytes by key name, and hits. */
+  takeBack(report: Report, sketches: ReadonlyMap<string, Uint8Array>): Promise<void>;
   /** Null while this node is in no federation. */
   terms(): TotalTerms | null;
   /** A node whose signature was just checked said what time it is. */
@@ -49,7 +53,6 @@ export interface FederationOptions {
 
 const CARD_SETTING = 'own-card';
 const CARD_AGE_MS = 24 * 3_600_000;
-const ISSUED_DAYS = 62;
 
 /**
  * One node of a federation: takes others' reports, gives its own to hub or peers, and publishes or fetches the
@@ -69,6 +72,7 @@ export class FederationNode {
     readonly membership: Membership,
     readonly board: TotalBoard,
     private readonly index: LedgerIndex,
+    readonly own: OwnReports,
     private readonly card: string,
   ) {
     const { ledger, clock, policy, role } = options;
@@ -103,7 +107,13 @@ export class FederationNode {
     const roster = () => rosterWithSelf(membership, openCard(self));
     const board = await TotalBoard.open({ ledger, settings, key, clock, policy, terms, roster });
     const index = await LedgerIndex.read(ledger, dayOf(clock.nowMs()));
-    return new FederationNode(options, membership, board, index, self);
+    const own = await OwnReports.open({
+      ...{ ledger, index, settings, clock, self: key.nodeId, publicKey: key.publicKey },
+      federation: () => terms()?.federation ?? null,
+      issueReports: (inAnyCase) => options.issueReports(inAnyCase),
+      takeBack: (report, sketches) => options.takeBack(report, sketches),
+    });
+    return new FederationNode(options, membership, board, index, own, self);
   }
 
   get nodeId(): string {
@@ -121,7 +131,9 @@ export class FederationNode {
 
   /** Issues what changed, exchanges with hub and peers, and publishes the total. Never rejects for a peer's sake. */
   async round(options: { force?: boolean } = {}): Promise<void> {
-    await this.issue();
+    await Promise.all(this.exchanges.map((exchange) => exchange.takeBack()));
+    this.index.forgetPast(dayOf(this.options.clock.nowMs()));
+    await this.own.issue();
     this.isDirty = true;
     await Promise.all(this.exchanges.map((exchange) => exchange.run(options)));
     await this.refreshTotal();
@@ -176,11 +188,6 @@ export class FederationNode {
     if (this.membership.reportsAreTakenFrom(nodeId) === 'yes') this.options.witness(signedMs);
   }
 
-  private async issue(): Promise<void> {
-    this.index.forgetPast(dayOf(this.options.clock.nowMs()));
-    await this.index.reread(this.nodeId, await this.options.issueReports());
-  }
-
   private configuredExchanges(): Exchange[] {
     const { role, hub, peers, key, transport, clock, nonce, ledger, retry } = this.options;
     const calls = new PeerCalls(transport, key, clock, nonce, ledger);
@@ -195,7 +202,7 @@ export class FederationNode {
       calls,
       clock,
       random: () => this.options.random(),
-      ownReports: () => this.ownReports(),
+      own: this.own,
       ownCard: () => this.card,
       keepTotal: (envelope: string, publisher: NodeCard) => this.keepTotal(envelope, publisher),
     };
@@ -210,17 +217,6 @@ export class FederationNode {
     await this.board.keepFromHub(envelope, publisher);
     const latest = this.board.latest();
     if (latest) this.witness(publisher.node, Date.parse(latest.total.asOf));
-  }
-
-  private async ownReports(): Promise<LedgerReport[]> {
-    const today = dayOf(this.options.clock.nowMs());
-    const federation = this.options.terms()?.federation;
-    const reports: LedgerReport[] = [];
-    for (const day of daysFromTo(addDays(today, -ISSUED_DAYS), today)) {
-      const accepted = (await this.options.ledger.slot(this.nodeId, day))?.accepted;
-      if (accepted && accepted.report.federation === federation) reports.push(accepted);
-    }
-    return reports;
   }
 }
 

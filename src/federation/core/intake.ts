@@ -1,8 +1,8 @@
 import type { Clock } from '../../clock/clock.js';
 import { type AcceptedReport, acceptReport, compareToNewest } from '../../protocol/acceptance.js';
 import { Refusal, type RefusalReason } from '../../protocol/refusal.js';
-import { sketchDigest, unpackSketch } from '../../protocol/sketch-transfer.js';
 import type { Ledger, LedgerReport } from '../../storage/ledger.js';
+import { deliveredSketches } from './delivered-sketches.js';
 import { judge } from './judgement.js';
 import { KeyedTurns } from './keyed-turns.js';
 import type { Membership } from './membership.js';
@@ -91,7 +91,7 @@ export class Intake {
     // A limit on who calls, not on the report: what one node took, every node it relays to takes.
     if (caller === report.origin && standing && isTooSoon(report.issuedAt, standing, policy))
       throw new Refusal('too-soon');
-    const sketches = await this.sketchesOf(Object.values(report.sketches), packed);
+    const sketches = await deliveredSketches(Object.values(report.sketches), packed, ledger);
     const stored: LedgerReport = {
       origin: report.origin,
       day: report.day,
@@ -125,27 +125,6 @@ export class Intake {
         newest: { seq: standing.seq, id: standing.reportId },
       };
     }
-  }
-
-  /** Checked against the digests that the origin signed. One that is already here need not come again. */
-  private async sketchesOf(
-    digests: readonly string[],
-    packed: ReadonlyMap<string, string>,
-  ): Promise<Map<string, Uint8Array>> {
-    const sketches = new Map<string, Uint8Array>();
-    for (const digest of digests) {
-      const text = packed.get(digest);
-      if (text === undefined) {
-        const known = await this.options.ledger.sketch(digest);
-        if (!known) throw new Refusal('sketch-missing');
-        sketches.set(digest, known);
-        continue;
-      }
-      const bytes = unpackSketch(Buffer.from(text, 'base64'));
-      if (sketchDigest(bytes) !== digest) throw new Refusal('sketch-mismatch');
-      sketches.set(digest, bytes);
-    }
-    return sketches;
   }
 }
 

@@ -81,6 +81,7 @@ class Pair {
       today: TODAY,
       takes,
       offers: () => true,
+      missing: missingFrom,
       receive,
       give: async (reports) => {
         this.calls.push('give');

@@ -26,6 +26,8 @@ export interface ReconciliationContext {
   today: Day;
   /** Whether a report of that origin would be taken: others are not asked for. */
   takes(origin: string): boolean;
+  /** What the other side has and this one should look at. */
+  missing(here: readonly LedgerEntry[], there: readonly LedgerEntry[]): LedgerEntry[];
   /** Whether the peer may be offered that origin's reports. */
   offers(origin: string): boolean;
   receive(push: Push): Promise<PushOutcome[]>;
@@ -139,7 +141,7 @@ async function settle(
   theirs: readonly LedgerEntry[],
   done: Reconciled,
 ): Promise<void> {
-  const newer = missingFrom(mine, theirs);
+  const newer = context.missing(mine, theirs);
   const wanted = newer.filter(({ origin }) => context.takes(origin));
   done.unwanted.push(...newer.filter(({ origin }) => !context.takes(origin)));
   done.pulled += await pull(context, wanted);
@@ -164,6 +166,12 @@ export function missingFrom(here: readonly LedgerEntry[], there: readonly Ledger
     return !known || entry.seq > known.seq || (entry.seq === known.seq && entry.reportId !== known.reportId);
   };
   return there.filter(isMissing).sort((a, b) => (a.day === b.day ? a.seq - b.seq : a.day < b.day ? -1 : 1));
+}
+
+/** All that the other side has and this one has not, older or newer. */
+export function unknownFrom(here: readonly LedgerEntry[], there: readonly LedgerEntry[]): LedgerEntry[] {
+  const known = new Set(here.map(({ reportId }) => reportId));
+  return there.filter(({ reportId }) => !known.has(reportId));
 }
 
 /** Answers bring what fits into them: what one is not about is asked for with the next call. */

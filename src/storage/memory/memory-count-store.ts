@@ -54,6 +54,12 @@ export class MemoryCountStore implements CountStore {
     counts.importedUniques = Math.max(uniques, counts.importedUniques ?? 0);
   }
 
+  async raiseHits(day: Day, hits: number): Promise<void> {
+    this.demandOpen();
+    const counts = this.day(day);
+    counts.hits = Math.max(hits, counts.hits);
+  }
+
   async sketch(name: SketchName): Promise<Sketch | null> {
     this.demandOpen();
     return this.sketches.get(name)?.clone() ?? null;

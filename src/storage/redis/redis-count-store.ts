@@ -83,10 +83,18 @@ export class RedisCountStore implements CountStore {
     this.dropped.add(day, reason, count);
   }
 
-  async raiseImportedUniques(day: Day, uniques: number): Promise<void> {
+  raiseImportedUniques(day: Day, uniques: number): Promise<void> {
+    return this.raise(day, 'imported', uniques);
+  }
+
+  raiseHits(day: Day, hits: number): Promise<void> {
+    return this.raise(day, 'hits', hits);
+  }
+
+  private async raise(day: Day, field: string, value: number): Promise<void> {
     await this.runInTurn(async (client) => {
       const multi = client.multi();
-      multi.eval(RAISE, { keys: [dayKey(day)], arguments: ['imported', `${uniques}`] });
+      multi.eval(RAISE, { keys: [dayKey(day)], arguments: [field, `${value}`] });
       touchDay(multi, day, this.expiry);
       await multi.exec();
     });

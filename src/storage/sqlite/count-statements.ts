@@ -27,6 +27,7 @@ export class CountStatements {
   private readonly addHour: Statement;
   private readonly addDropped: Statement;
   private readonly addImported: Statement;
+  private readonly raiseDayHits: Statement;
   private readonly readDays: Statement<[string, string], DayRow>;
   private readonly readDropped: Statement<[string, string], { day: Day; reason: string; hits: number }>;
   private readonly readHours: Statement<[string, string], HourCounts>;
@@ -63,6 +64,10 @@ export class CountStatements {
     this.addImported = database.prepare(
       `INSERT INTO days (day, imported_uniques) VALUES (?, ?)
        ON CONFLICT (day) DO UPDATE SET imported_uniques = max(coalesce(imported_uniques, 0), excluded.imported_uniques)`,
+    );
+    this.raiseDayHits = database.prepare(
+      `INSERT INTO days (day, hits) VALUES (?, ?)
+       ON CONFLICT (day) DO UPDATE SET hits = max(hits, excluded.hits)`,
     );
     this.readDays = database.prepare(
       'SELECT day, hits, imported_uniques FROM days WHERE day BETWEEN ? AND ? ORDER BY day',
@@ -120,6 +125,10 @@ export class CountStatements {
 
   raiseImportedUniques(day: Day, uniques: number): void {
     this.addImported.run(day, uniques);
+  }
+
+  raiseHits(day: Day, hits: number): void {
+    this.raiseDayHits.run(day, hits);
   }
 
   days(from: Day, to: Day): DayCounts[] {

@@ -75,6 +75,10 @@ export class SqliteCountStore implements CountStore {
     this.guarded(() => this.statements.raiseImportedUniques(day, uniques));
   }
 
+  async raiseHits(day: Day, hits: number): Promise<void> {
+    this.guarded(() => this.statements.raiseHits(day, hits));
+  }
+
   async sketch(name: SketchName): Promise<Sketch | null> {
     return this.guarded(() => this.hot.copy(name));
   }

@@ -1,0 +1,80 @@
+import type { Day } from '../../clock/day.js';
+import type { NodeCard } from '../../protocol/card.js';
+import type { LedgerReport } from '../../storage/ledger.js';
+import type { OwnReports } from './own-reports.js';
+import type { PeerCalls } from './peer-calls.js';
+
+/** The peer waits for a person before it takes anything of ours. */
+const NOT_ADMITTED: ReadonlySet<string> = new Set(['pending', 'not-a-member']);
+/** The peer takes no reports of some origin that we relay: it is not on its roster. */
+const NOT_WANTED: ReadonlySet<string> = new Set(['pending', 'not-a-member', 'unknown-key']);
+
+export interface Given {
+  /** False while the peer takes none of our own reports. */
+  isAdmitted: boolean;
+  /** What it said of a report of ours that it did not take. */
+  refused: string | null;
+}
+
+/** What one peer has of our reports, as far as we know, and which origins it does not want to hear of. */
+export class Deliveries {
+  private readonly delivered = new Map<Day, string>();
+  /** After a start nobody remembers what the peer has: comparing ledgers tells. */
+  areUnknown = true;
+  private unwanted = { day: '', origins: new Set<string>() };
+
+  constructor(
+    private readonly self: string,
+    private readonly own: OwnReports,
+    private readonly calls: Pick<PeerCalls, 'push'>,
+    private readonly url: string,
+  ) {}
+
+  /** Those of our newest reports that the peer has not got. */
+  due(newest: readonly LedgerReport[]): LedgerReport[] {
+    return newest.filter(({ day, reportId }) => this.delivered.get(day) !== reportId);
+  }
+
+  /** Our newest reports as the peer was found to hold them. Other days are no longer reported. */
+  settle(newest: readonly LedgerReport[]): void {
+    this.areUnknown = false;
+    this.delivered.clear();
+    for (const { day, reportId } of newest) this.delivered.set(day, reportId);
+  }
+
+  /** Everything is given again. */
+  forget(): void {
+    this.areUnknown = false;
+    this.delivered.clear();
+  }
+
+  /** An origin that the peer did not want is offered again on the next day. */
+  offers(origin: string, today: Day): boolean {
+    if (this.unwanted.day !== today) this.unwanted = { day: today, origins: new Set() };
+    return !this.unwanted.origins.has(origin);
+  }
+
+  /** A report that is refused does not keep the others back: it is named, and sent again next time. */
+  async give(card: NodeCard, reports: readonly LedgerReport[]): Promise<Given> {
+    const given: Given = { isAdmitted: true, refused: null };
+    for (const { report, outcome } of await this.calls.push(this.url, card, reports)) {
+      const isOwn = report.origin === this.self;
+      if (outcome.outcome !== 'refused') {
+        if (isOwn) await this.noteOwn(report, outcome);
+      } else if (!isOwn) {
+        if (NOT_WANTED.has(outcome.reason)) this.unwanted.origins.add(report.origin);
+      } else if (NOT_ADMITTED.has(outcome.reason)) given.isAdmitted = false;
+      else if (outcome.reason !== 'too-soon')
+        given.refused ??= `our report of ${report.day} was refused: ${outcome.reason}`;
+    }
+    return given;
+  }
+
+  private async noteOwn(
+    { day, reportId }: LedgerReport,
+    outcome: Parameters<OwnReports['heedReplaced']>[1],
+  ): Promise<void> {
+    this.delivered.set(day, reportId);
+    await this.own.heedReplaced(day, outcome, this.url);
+  }
+}

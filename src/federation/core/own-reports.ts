@@ -1,0 +1,152 @@
+import type { Clock } from '../../clock/clock.js';
+import { type Day, dayOf } from '../../clock/day.js';
+import { acceptReport } from '../../protocol/acceptance.js';
+import { Refusal } from '../../protocol/refusal.js';
+import type { Report } from '../../protocol/report.js';
+import type { Ledger, LedgerReport } from '../../storage/ledger.js';
+import type { SettingsStore } from '../../storage/settings-store.js';
+import { deliveredSketches } from './delivered-sketches.js';
+import type { LedgerIndex } from './ledger-index.js';
+import { digestDays } from './ledger-view.js';
+import type { Push, PushOutcome } from './messages.js';
+import { type CloneSighting, OwnHistory } from './own-history.js';
+
+export interface OwnReportsOptions {
+  self: string;
+  /** 32 bytes. */
+  publicKey: Uint8Array;
+  ledger: Ledger;
+  index: LedgerIndex;
+  settings: SettingsStore;
+  clock: Clock;
+  /** Null while this node is in no federation. */
+  federation(): string | null;
+  /** Signs into the ledger what changed of our own days, and those days in any case. Answers which it were. */
+  issueReports(inAnyCase: ReadonlySet<Day>): Promise<readonly Day[]>;
+  /**
+   * Merges what an earlier report of ours says into the own counts: canonical HYLL bytes by key name, and hits. The
+   * store may have been lost since.
+   */
+  takeBack(report: Report, sketches: ReadonlyMap<string, Uint8Array>): Promise<void>;
+}
+
+/**
+ * The reports that this node signs of its own days. A node that was restored from an old backup first takes back
+ * what its neighbours still hold of it; one that finds reports under its name that it did not issue stops issuing.
+ */
+export class OwnReports {
+  /** Taken back, and perhaps more than was reported: to be issued anew. */
+  private readonly takenBack = new Set<Day>();
+
+  private constructor(
+    private readonly options: OwnReportsOptions,
+    private readonly history: OwnHistory,
+  ) {}
+
+  static async open(options: OwnReportsOptions): Promise<OwnReports> {
+    const { settings, clock } = options;
+    const own = new OwnReports(options, await OwnHistory.open(settings, clock));
+    for (const report of await own.standing()) own.history.note(report);
+    return own;
+  }
+
+  get clone(): CloneSighting | null {
+    return this.history.clone;
+  }
+
+  /** A person has made sure that no other copy of this node runs. */
+  resume(): Promise<void> {
+    return this.history.resume();
+  }
+
+  /** Signs what changed. Nothing while a clone is about. */
+  async issue(): Promise<void> {
+    const { index, ledger, self, clock } = this.options;
+    if (this.history.clone) return;
+    this.history.forgetBefore(digestDays(dayOf(clock.nowMs())).from);
+    const days = await this.options.issueReports(this.takenBack);
+    this.takenBack.clear();
+    await index.reread(self, days);
+    for (const day of days) {
+      const slot = await ledger.slot(self, day);
+      if (slot) this.history.note(slot.accepted);
+    }
+  }
+
+  /** Our newest report of every day that is still reported, oldest first. */
+  async newest(): Promise<LedgerReport[]> {
+    const federation = this.options.federation();
+    return (await this.standing()).filter(({ report }) => report.federation === federation);
+  }
+
+  /** Reports under our name that a neighbour holds and this node does not know. */
+  async takeBack(push: Push, neighbour: string): Promise<PushOutcome[]> {
+    const packed = new Map(Object.entries(push.sketches));
+    const outcomes: PushOutcome[] = [];
+    for (const envelope of push.reports) outcomes.push(await this.takeOneBack(envelope, packed, neighbour));
+    return outcomes;
+  }
+
+  /** A neighbour took our report in the place of another one. */
+  async heedReplaced(day: Day, outcome: PushOutcome, neighbour: string): Promise<void> {
+    if (outcome.outcome !== 'accepted' && outcome.outcome !== 'held') return;
+    const { replaced: reportId, replacedSeq: seq } = outcome;
+    if (reportId === null || !seq) return;
+    if (this.history.isOfClone({ day, reportId, seq }))
+      await this.history.alarm({ day, reportId }, neighbour);
+  }
+
+  private async takeOneBack(
+    envelope: string,
+    packed: ReadonlyMap<string, string>,
+    neighbour: string,
+  ): Promise<PushOutcome> {
+    try {
+      const stored = this.ours(envelope);
+      if (this.history.isOfClone(stored)) {
+        await this.history.alarm(stored, neighbour);
+        throw new Refusal('equivocation');
+      }
+      await this.keep(stored, packed);
+      return { outcome: 'accepted', id: stored.reportId, replaced: null };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { outcome: 'refused', reason: error.reason };
+    }
+  }
+
+  /** Throws Refusal for anything that we did not sign for our federation. */
+  private ours(envelope: string): LedgerReport {
+    const { self, publicKey, clock } = this.options;
+    const nowMs = clock.nowMs();
+    const { report, reportId } = acceptReport(envelope, {
+      federation: this.options.federation() ?? '',
+      publicKeyOf: (keyId) => (keyId === self ? publicKey : null),
+      nowMs,
+    });
+    const { origin, day, seq } = report;
+    return { origin, day, seq, reportId, envelope, report, receivedAtMs: nowMs };
+  }
+
+  private async keep(stored: LedgerReport, packed: ReadonlyMap<string, string>): Promise<void> {
+    const { ledger, index } = this.options;
+    const { origin, day, seq, report, receivedAtMs: atMs } = stored;
+    const sketches = await deliveredSketches(Object.values(report.sketches), packed, ledger);
+    const byKeyName = Object.entries(report.sketches).map(
+      ([keyName, digest]) => [keyName, sketches.get(digest)!] as const,
+    );
+    await this.options.takeBack(report, new Map(byKeyName));
+    await ledger.store(stored, sketches, {
+      ...{ origin, day, seq, rule: 'own', verdict: 'count', by: 'rule', atMs },
+    });
+    this.history.note(stored);
+    index.note(stored);
+    this.takenBack.add(day);
+  }
+
+  private async standing(): Promise<LedgerReport[]> {
+    const { ledger, self, clock } = this.options;
+    const { from, to } = digestDays(dayOf(clock.nowMs()));
+    return (await ledger.slotsOf(self, from, to)).map(({ accepted }) => accepted);
+  }
+}

@@ -1,0 +1,102 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ManualClock } from '../../src/clock/clock.js';
+import { DAY_MS, dayOf } from '../../src/clock/day.js';
+import { addressOf, MemoryNetwork, TestNode } from './core-network.js';
+
+let clock: ManualClock;
+let network: MemoryNetwork;
+let hub: TestNode;
+let member: TestNode;
+beforeEach(async () => {
+  clock = new ManualClock(Date.parse('2026-11-22T12:00:00Z'));
+  network = new MemoryNetwork();
+  hub = await TestNode.start(network, clock, { name: 'hub', role: 'hub', counting: false });
+  member = await TestNode.start(network, clock, { name: 'm', role: 'member', hub: addressOf('hub') });
+  await member.keys.found('Test', false);
+  await hub.join(member.keys.line(false));
+  await member.round();
+  await hub.federation.approve(member.nodeId, { trusted: true });
+});
+
+async function rounds(nodes: readonly TestNode[] = [member, hub], count = 1): Promise<void> {
+  for (let round = 0; round < count; round++) {
+    clock.advance(15 * 60_000);
+    for (const node of nodes) await node.round();
+  }
+}
+
+/** The same key and keyring on stores as they were at a former time, here: before anything was counted. */
+function restored(name = 'm'): Promise<TestNode> {
+  return TestNode.restore(network, clock, { name, role: 'member', hub: addressOf('hub') }, member);
+}
+
+const heldByHub = async () =>
+  (await hub.records.ledger.slot(member.nodeId, dayOf(clock.nowMs())))?.accepted.report;
+
+describe('a node that was restored from an old backup', () => {
+  it('takes back what the hub holds of it before it issues anything, and counts on from there', async () => {
+    await member.visit('10.0.0.1', '10.0.0.2');
+    await rounds();
+    clock.advance(DAY_MS);
+    await member.visit('10.0.0.2', '10.0.0.3', '10.0.0.4');
+    await rounds();
+    const node = await restored();
+    await node.visit('10.0.0.5');
+    await rounds([node, hub], 2);
+    expect(await heldByHub()).toMatchObject({ hits: 3, uniques: 4, windows: { '7d': 5 } });
+    await node.visit('10.0.0.1');
+    await rounds([node, hub], 2);
+    expect(await heldByHub()).toMatchObject({ hits: 4, uniques: 5, windows: { '7d': 5 } });
+    expect(hub.total().windows['7d'].uniques.estimate).toBe(5);
+    expect(node.federation.own.clone).toBeNull();
+  });
+
+  it('also takes back what it learns of only after it has issued, when the hub was away at first', async () => {
+    await member.visit('10.0.0.1', '10.0.0.2');
+    await rounds();
+    const node = await restored();
+    await node.visit('10.0.0.3');
+    network.weather = () => 'is lost';
+    await rounds([node]);
+    network.weather = () => 'arrives';
+    await rounds([node, hub], 2);
+    expect(await heldByHub()).toMatchObject({ uniques: 3 });
+    expect(node.federation.own.clone).toBeNull();
+  });
+
+  it('asks a hub that is in step for nothing but its root', async () => {
+    await member.visit('10.0.0.1');
+    await rounds();
+    await member.restart(network);
+    const before = network.requests.length;
+    await rounds([member]);
+    const calls = network.requests.slice(before).map(({ url }) => url.split('/').at(-1));
+    expect(calls).toEqual(['headcount', 'join', 'digest', 'digest', 'total']);
+  });
+});
+
+describe('a copy that runs beside its original', () => {
+  it('is noticed by both, which stop issuing until a person says that it is gone', async () => {
+    await member.visit('10.0.0.1');
+    await rounds([member, hub], 3);
+    const copy = await restored();
+    await rounds([copy, hub], 2);
+    for (let round = 0; round < 3; round++) {
+      await member.visit(`10.1.0.${round}`);
+      await rounds([member, hub]);
+      await copy.visit(`10.2.0.${round}`);
+      await rounds([copy, hub]);
+    }
+    expect(member.federation.own.clone).toMatchObject({ day: '2026-11-22', seenAt: expect.any(String) });
+    expect(copy.federation.own.clone).not.toBeNull();
+    const standing = await heldByHub();
+    await member.visit('10.3.0.1');
+    await member.restart(network);
+    await rounds([member, copy, hub], 2);
+    expect(await heldByHub()).toEqual(standing);
+    await member.federation.own.resume();
+    await rounds([member, hub], 2);
+    expect((await heldByHub())?.hits).toBeGreaterThan(standing!.hits);
+    expect(member.federation.own.clone).toBeNull();
+  });
+});
