@@ -1,7 +1,9 @@
 import type { AccessKeyStore } from './access-key-store.js';
+import type { AuditLog } from './audit-log.js';
 import type { Ledger } from './ledger.js';
 import type { LegacyReportStore } from './legacy-report-store.js';
 import type { PeerStore } from './peer-store.js';
+import type { RulingStore } from './ruling-store.js';
 import type { SettingsStore } from './settings-store.js';
 
 /** The relational records of a node, which live and close together. */
@@ -11,6 +13,8 @@ export interface Records {
   readonly settings: SettingsStore;
   readonly accessKeys: AccessKeyStore;
   readonly legacyReports: LegacyReportStore;
+  readonly rulings: RulingStore;
+  readonly audit: AuditLog;
   /** Resolves when the records can be read and written; rejects with StoreUnavailableError when not. */
   check(): Promise<void>;
   /** Waits for what was begun, then closes. Whatever is asked later rejects with StoreUnavailableError. */

@@ -1,9 +1,11 @@
 import type { Records } from '../records.js';
 import { RelationalAccessKeyStore } from './relational-access-key-store.js';
+import { RelationalAuditLog } from './relational-audit-log.js';
 import { RelationalDatabase } from './relational-database.js';
 import { RelationalLedger } from './relational-ledger.js';
 import { RelationalLegacyReportStore } from './relational-legacy-report-store.js';
 import { RelationalPeerStore } from './relational-peer-store.js';
+import { RelationalRulingStore } from './relational-ruling-store.js';
 import { RelationalSettingsStore } from './relational-settings-store.js';
 import { SettingRows } from './rows/setting-row.js';
 
@@ -17,6 +19,8 @@ export class RelationalRecords implements Records {
   readonly settings: RelationalSettingsStore;
   readonly accessKeys: RelationalAccessKeyStore;
   readonly legacyReports: RelationalLegacyReportStore;
+  readonly rulings: RelationalRulingStore;
+  readonly audit: RelationalAuditLog;
 
   private constructor(private readonly database: RelationalDatabase) {
     this.ledger = new RelationalLedger(database);
@@ -24,6 +28,8 @@ export class RelationalRecords implements Records {
     this.settings = new RelationalSettingsStore(database);
     this.accessKeys = new RelationalAccessKeyStore(database);
     this.legacyReports = new RelationalLegacyReportStore(database);
+    this.rulings = new RelationalRulingStore(database);
+    this.audit = new RelationalAuditLog(database);
   }
 
   /**

@@ -1,8 +1,10 @@
 import { AccessKeyRows } from './access-key-row.js';
+import { AuditRows } from './audit-row.js';
 import { DecisionRows } from './decision-row.js';
 import { LegacyReportRows } from './legacy-report-row.js';
 import { PeerRows } from './peer-row.js';
 import { ReportRows } from './report-row.js';
+import { RulingRows } from './ruling-row.js';
 import { SettingRows } from './setting-row.js';
 import { MentionRows, SketchRows } from './sketch-row.js';
 
@@ -15,4 +17,6 @@ export const ROWS = [
   SettingRows,
   AccessKeyRows,
   LegacyReportRows,
+  RulingRows,
+  AuditRows,
 ];
