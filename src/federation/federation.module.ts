@@ -75,7 +75,7 @@ function optionsOf(
   agreement: ClockAgreement,
   counts: CountStore,
 ): FederationOptions {
-  const { ledger, peers: peerStore, settings } = records;
+  const { ledger, peers: peerStore, settings, rulings: rulingStore, audit } = records;
   const software = { name: softwareName, version: softwareVersion };
   const { role, name, publicUrl, listed, counting, hub, peers, reportIntervalMs } = config;
   return {
@@ -87,6 +87,8 @@ function optionsOf(
     ledger,
     peerStore,
     settings,
+    rulingStore,
+    audit,
     clock,
     transport: new HttpTransport(new AddressVetting(config.allowPrivatePeers)),
     random: Math.random,

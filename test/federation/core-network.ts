@@ -184,6 +184,7 @@ export class TestNode {
     const software = { name: 'headcount', version: '0' };
     this.federation = await FederationNode.open({
       ...{ role, hub, peers, key, clock, ledger: records.ledger, settings: records.settings },
+      ...{ rulingStore: records.rulings, audit: records.audit },
       self: { name, url: addressOf(name).url, software, listed: true, counting },
       peerStore: records.peers,
       transport: network.transport(),

@@ -97,6 +97,71 @@ describe('a member that is removed', () => {
     await hub.federation.board.publish();
     expect(hub.total().windows).toEqual(before.windows);
     expect(hub.total().inputs).toBe(before.inputs);
+    // A ruling about all of its days comes to the same, and lifting it undoes it.
+    const administrator = { by: 'administrator', why: 'made up' };
+    const allDays = { origin: members[2]!.nodeId, day: null };
+    await hub.federation.rule({ ...allDays, verdict: 'exclude' }, administrator);
+    await hub.federation.board.publish();
+    expect(figures(hub)).toEqual(figures(elsewhere));
+    await hub.federation.lift(allDays.origin, null, administrator);
+    await hub.federation.board.publish();
+    expect(hub.total().inputs).toBe(before.inputs);
+  });
+
+  it('may lose a single day, as if it had never been reported, and have it back', async () => {
+    for (const node of members) await approve(node);
+    for (let day = 0; day < 3; day++) {
+      await members[0]!.visit(...people(0, 300));
+      await members[2]!.visit(...people(1000, 500));
+      await rounds([...members, hub]);
+      if (day < 2) clock.advance(DAY_MS);
+    }
+    await hub.federation.board.publish();
+    const before = hub.total();
+    const yesterday = addDays(dayOf(clock.nowMs()), -1);
+    const ruled = { origin: members[2]!.nodeId, day: yesterday };
+    const administrator = { by: 'administrator', why: 'an attack on the site' };
+    await hub.federation.rule({ ...ruled, verdict: 'hold' }, administrator);
+    await hub.federation.refreshTotal();
+    const { windows, history } = hub.total();
+    expect(history.find(({ day }) => day === yesterday)?.hits).toBe(300);
+    expect(windows['1d']).toEqual(before.windows['1d']);
+    expect(windows['7d'].coverage).toBeLessThan(before.windows['7d'].coverage);
+    expect(await hub.federation.lift(ruled.origin, null, administrator)).toBe(false);
+    expect(await hub.federation.lift(ruled.origin, yesterday, administrator)).toBe(true);
+    await hub.federation.refreshTotal();
+    expect(hub.total().inputs).toBe(before.inputs);
+    const audited = await hub.records.audit.newest(10);
+    expect(audited.map(({ action, by, why }) => [action, by, why])).toEqual([
+      ['lift', 'administrator', 'an attack on the site'],
+      ['hold', 'administrator', 'an attack on the site'],
+    ]);
+    expect(audited[0]!.subject).toEqual(ruled);
+  });
+
+  it('counts a held report once a person releases it, and only then', async () => {
+    for (const node of members) await approve(node);
+    const day = dayOf(clock.nowMs());
+    await members[2]!.visit('10.0.0.1');
+    await rounds([...members, hub]);
+    // Three days later it says that there were more.
+    clock.advance(4 * DAY_MS);
+    const sightings = members[2]!.keys.sightings('10.0.0.2', day, null);
+    await members[2]!.counts.record({ day, hour: null, sightings });
+    await rounds([...members, hub]);
+    const { nodeId } = members[2]!;
+    expect(await hub.records.ledger.slot(nodeId, day)).toMatchObject({
+      accepted: { report: { hits: 2 } },
+      counted: { report: { hits: 1 } },
+    });
+    const administrator = { by: 'administrator', why: 'an import' };
+    const released = await hub.federation.release(nodeId, day, administrator);
+    expect(released?.report.hits).toBe(2);
+    expect((await hub.records.ledger.slot(nodeId, day))?.counted?.report.hits).toBe(2);
+    expect(await hub.federation.release(nodeId, day, administrator)).toBeNull();
+    expect(await hub.records.audit.newest(10)).toMatchObject([
+      { action: 'release', subject: { origin: nodeId, day, report: released!.reportId } },
+    ]);
   });
 
   it('is told so, and none of its reports are taken', async () => {
@@ -200,6 +265,7 @@ describe('a total', () => {
         readKey: (day) => hub.keys.keyOfWindow(day)!,
       }),
       roster: () => hub.federation.membership.roster(),
+      rulings: hub.federation.rulings,
     });
     const signed = await board.publish();
     expect(signed!.total.windows['1d'].uniques).toMatchObject({ estimate: 2, dedup: 'full' });

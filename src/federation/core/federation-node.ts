@@ -5,14 +5,17 @@ import { type CardFields, type NodeCard, openCard, signCard } from '../../protoc
 import type { NodeKey } from '../../protocol/node-key.js';
 import { Refusal, type RefusalReason } from '../../protocol/refusal.js';
 import type { Report } from '../../protocol/report.js';
-import type { Ledger } from '../../storage/ledger.js';
+import type { AuditLog } from '../../storage/audit-log.js';
+import type { Ledger, LedgerReport } from '../../storage/ledger.js';
 import type { PeerStatus, PeerStore } from '../../storage/peer-store.js';
+import type { Ruling, RulingStore } from '../../storage/ruling-store.js';
 import type { SettingsStore } from '../../storage/settings-store.js';
+import { type Decider, Decisions } from './decisions.js';
 import { Exchange } from './exchange.js';
 import { Intake } from './intake.js';
 import { LedgerIndex } from './ledger-index.js';
 import { viewOfOrigin, wholeView } from './ledger-view.js';
-import { Membership } from './membership.js';
+import { type KnownPeer, Membership } from './membership.js';
 import type { Push, PushOutcome } from './messages.js';
 import { OwnReports } from './own-reports.js';
 import { PeerAnswers } from './peer-answers.js';
@@ -20,6 +23,7 @@ import { PeerCalls } from './peer-calls.js';
 import type { Policy } from './policy.js';
 import { RequestGate } from './request-gate.js';
 import type { RosterEntry } from './roster.js';
+import { Rulings } from './rulings.js';
 import { TotalBoard, type TotalTerms } from './total-board.js';
 import type { PeerTransport } from './transport.js';
 
@@ -33,6 +37,8 @@ export interface FederationOptions {
   ledger: Ledger;
   peerStore: PeerStore;
   settings: SettingsStore;
+  rulingStore: RulingStore;
+  audit: AuditLog;
   transport: PeerTransport;
   clock: Clock;
   /** Uniform in [0, 1). */
@@ -54,6 +60,15 @@ export interface FederationOptions {
 const CARD_SETTING = 'own-card';
 const CARD_AGE_MS = 24 * 3_600_000;
 
+/** What a node reads from its stores before it opens. */
+interface NodeParts {
+  membership: Membership;
+  board: TotalBoard;
+  index: LedgerIndex;
+  own: OwnReports;
+  rulings: Rulings;
+}
+
 /**
  * One node of a federation: takes others' reports, gives its own to hub or peers, and publishes or fetches the
  * total. No framework, network, disk or clock of its own.
@@ -67,15 +82,26 @@ export class FederationNode {
   private isDirty = true;
   private totalDay: Day | null = null;
 
+  readonly membership: Membership;
+  readonly board: TotalBoard;
+  readonly own: OwnReports;
+  readonly rulings: Rulings;
+  private readonly decisions: Decisions;
+  private readonly index: LedgerIndex;
+
   private constructor(
     private readonly options: FederationOptions,
-    readonly membership: Membership,
-    readonly board: TotalBoard,
-    private readonly index: LedgerIndex,
-    readonly own: OwnReports,
+    parts: NodeParts,
     private readonly card: string,
   ) {
-    const { ledger, clock, policy, role } = options;
+    const { membership, board, own, index, rulings } = parts;
+    const { ledger, clock, policy, role, audit } = options;
+    this.membership = membership;
+    this.board = board;
+    this.own = own;
+    this.index = index;
+    this.rulings = rulings;
+    this.decisions = new Decisions({ ledger, rulings, audit, clock });
     this.gate = new RequestGate({
       clock,
       publicKeyOf: (keyId) => membership.publicKeyOf(keyId),
@@ -105,7 +131,8 @@ export class FederationNode {
     const membership = await Membership.load(peerStore, clock, policy);
     const self = await ownCard(options);
     const roster = () => rosterWithSelf(membership, openCard(self));
-    const board = await TotalBoard.open({ ledger, settings, key, clock, policy, terms, roster });
+    const rulings = await Rulings.load(options.rulingStore);
+    const board = await TotalBoard.open({ ledger, settings, key, clock, policy, terms, roster, rulings });
     const index = await LedgerIndex.read(ledger, dayOf(clock.nowMs()));
     const own = await OwnReports.open({
       ...{ ledger, index, settings, clock, self: key.nodeId, publicKey: key.publicKey },
@@ -113,7 +140,7 @@ export class FederationNode {
       issueReports: (inAnyCase) => options.issueReports(inAnyCase),
       takeBack: (report, sketches) => options.takeBack(report, sketches),
     });
-    return new FederationNode(options, membership, board, index, own, self);
+    return new FederationNode(options, { membership, board, index, own, rulings }, self);
   }
 
   get nodeId(): string {
@@ -169,14 +196,34 @@ export class FederationNode {
     return answer;
   }
 
-  async approve(nodeId: string, options: { trusted: boolean }) {
-    this.isDirty = true;
-    return this.membership.approve(nodeId, options);
+  approve(nodeId: string, options: { trusted: boolean }): Promise<KnownPeer | null> {
+    return this.changing(this.membership.approve(nodeId, options));
   }
 
-  async remove(nodeId: string) {
+  remove(nodeId: string): Promise<KnownPeer | null> {
+    return this.changing(this.membership.remove(nodeId));
+  }
+
+  /** Takes a day of an origin, or all of its days, out of every total. */
+  rule(ruling: Pick<Ruling, 'origin' | 'day' | 'verdict'>, decider: Decider): Promise<Ruling> {
+    return this.changing(this.decisions.rule(ruling, decider));
+  }
+
+  /** Lifts a ruling. False when there was none about just these days. */
+  lift(origin: string, day: Day | null, decider: Decider): Promise<boolean> {
+    return this.changing(this.decisions.lift(origin, day, decider));
+  }
+
+  /** Counts the held report of a day. Null when none is held. */
+  release(origin: string, day: Day, decider: Decider): Promise<LedgerReport | null> {
+    return this.changing(this.decisions.release(origin, day, decider));
+  }
+
+  /** The total is computed anew once the change is made. */
+  private async changing<T>(change: Promise<T>): Promise<T> {
+    const made = await change;
     this.isDirty = true;
-    return this.membership.remove(nodeId);
+    return made;
   }
 
   countRefusal(reason: RefusalReason): void {

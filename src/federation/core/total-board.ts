@@ -12,6 +12,7 @@ import type { Ledger, LedgerSlot } from '../../storage/ledger.js';
 import type { SettingsStore } from '../../storage/settings-store.js';
 import type { Policy } from './policy.js';
 import type { RosterEntry } from './roster.js';
+import { type Rulings, rosterWithoutRuled, withoutRuled } from './rulings.js';
 import { computeTotal, type TotalInputs } from './total.js';
 
 export interface BoardOptions {
@@ -23,6 +24,7 @@ export interface BoardOptions {
   /** Null while this node is in no federation. */
   terms(): TotalTerms | null;
   roster(): RosterEntry[];
+  rulings: Pick<Rulings, 'on' | 'onAllDays'>;
 }
 
 export interface TotalTerms {
@@ -74,14 +76,17 @@ export class TotalBoard {
 
   /** The inputs of a total at this moment. Null while in no federation. */
   async snapshot(): Promise<TotalSnapshot | null> {
-    const { ledger, clock, policy, roster } = this.options;
+    const { ledger, clock, policy, roster, rulings } = this.options;
     const terms = this.options.terms();
     if (!terms) return null;
     const nowMs = clock.nowMs();
     const today = dayOf(nowMs);
-    const members = roster();
+    const members = rosterWithoutRuled(roster(), rulings);
     const read = async () =>
-      slotsOf(await ledger.slots(addDays(today, 1 - policy.ledgerDays), today), members, terms.federation);
+      withoutRuled(
+        slotsOf(await ledger.slots(addDays(today, 1 - policy.ledgerDays), today), members, terms.federation),
+        rulings,
+      );
     const { slots, sketches } = await withSketches(read, ledger);
     const decoded = new Map<string, Sketch>();
     for (const [digest, bytes] of sketches) decoded.set(digest, decodeHyll(bytes));
