@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { FederationView } from '../federation/federation-view.js';
+import { addJudgement } from './judgement.js';
 import { show, terminal } from './output.js';
 import { withNode } from './with-node.js';
 
@@ -56,6 +57,8 @@ export function addFederation(program: Command): void {
       const view = await withNode((node) => node.post<FederationView>('/v1/admin/federation/resume', {}));
       show(terminal(command.optsWithGlobals().json), view, words);
     });
+
+  addJudgement(federation);
 }
 
 function words(view: FederationView): string[] {

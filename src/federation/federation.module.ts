@@ -23,6 +23,8 @@ import { FederationAdmin } from './federation-admin.service.js';
 import { FederationGate } from './federation-gate.js';
 import { FederationTotals } from './federation-totals.js';
 import { HttpTransport } from './http-transport.js';
+import { JudgementController } from './judgement.controller.js';
+import { JudgementAdmin } from './judgement-admin.service.js';
 import { EXCHANGES, FederationSchedule } from './schedule.js';
 import { UnsignedCalls } from './unsigned-calls.js';
 
@@ -50,7 +52,12 @@ export function federationModule(parts: FederationParts): DynamicModule {
   return {
     module: FederationModule,
     imports: [reportingModule(parts)],
-    controllers: [CardController, AdminController, ...(serves ? [FederationController] : [])],
+    controllers: [
+      CardController,
+      AdminController,
+      JudgementController,
+      ...(serves ? [FederationController] : []),
+    ],
     providers: [
       { provide: EXCHANGES, useValue: parts.exchanges },
       {
@@ -62,6 +69,7 @@ export function federationModule(parts: FederationParts): DynamicModule {
       { provide: TOTALS_READER, useClass: FederationTotals },
       FederationSchedule,
       FederationAdmin,
+      JudgementAdmin,
       ...(serves ? [FederationGate, UnsignedCalls] : []),
     ],
     exports: [TOTALS_READER],

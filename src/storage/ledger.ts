@@ -83,6 +83,9 @@ export interface Ledger {
   /** The canonical HYLL bytes of a sketch that some slot names; null when there are none. */
   sketch(digest: string): Promise<Uint8Array | null>;
 
+  /** The newest decision about a report that stands in a slot; null when none does of that seq. */
+  decision(origin: string, day: Day, seq: number): Promise<Decision | null>;
+
   /** The newest decision about each report that still stands in a slot, ordered by origin, day, seq. */
   decisions(from: Day, to: Day): Promise<Decision[]>;
 

@@ -277,6 +277,9 @@ export function ledgerContract(name: string, makeHarness: MakeHarness): void {
         decisionOn(other, 'count'),
       ]);
       expect(await ledger.decisions(DAY, DAY)).toHaveLength(2);
+      expect(await ledger.decision(BERLIN, DAY, 3)).toEqual(decisionOn(reports[2]!, 'hold'));
+      expect(await ledger.decision(BERLIN, DAY, 2)).toBeNull();
+      expect(await ledger.decision(LISBON, DAY, 3)).toBeNull();
     });
 
     it('forgets an origin with its days, decisions and sketches, and no one else', async () => {

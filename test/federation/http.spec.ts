@@ -441,3 +441,97 @@ describe('a hub that counts no site', () => {
     expect((await app.inject({ url: '/health' })).statusCode).toBe(200);
   });
 });
+
+describe('an administrator of a hub', () => {
+  const DAY = '2026-11-22';
+  const admin = async (method: 'GET' | 'POST' | 'DELETE', path: string, payload?: object) => {
+    const headers = { authorization: `Bearer ${ADMIN}` };
+    const answer = await app.inject({
+      method,
+      url: `/v1/admin/${path}`,
+      headers,
+      ...(payload && { payload }),
+    });
+    return { status: answer.statusCode, body: answer.json() };
+  };
+  beforeEach(() => admit(member));
+
+  it('sees each origin with its figures, freshness, clock and trend', async () => {
+    await outcomeOf(report());
+    await send(request('GET', 'total', null, { nowMs: clock.nowMs() + 2_000 }));
+    const { body } = await admin('GET', 'federation/origins');
+    expect(body).toMatchObject({
+      count: 1,
+      origins: [
+        {
+          node: member.nodeId,
+          name: 'Member',
+          status: 'active',
+          software: 'x 1',
+          newestReport: { day: DAY, fresh: true },
+          clockOffsetMs: 2_000,
+          exchange: null,
+          held: [],
+          rulings: [],
+        },
+      ],
+    });
+    expect(body.origins[0].trend).toHaveLength(14);
+    expect(body.origins[0].trend.at(-1)).toEqual({ day: DAY, uniques: 4, hits: 10 });
+    expect(body.origins[0].trend[0]).toMatchObject({ uniques: null });
+  });
+
+  it('sees what is held back and by which rule, and releases it', async () => {
+    const day = '2026-11-18';
+    const early = Date.parse('2026-11-18T12:00:00Z');
+    clock.advance(early - clock.nowMs());
+    await outcomeOf(report({ day }));
+    clock.advance(NOW_MS - early);
+    expect(await outcomeOf(report({ day, hits: 12, uniques: 6 }))).toMatchObject({ outcome: 'held' });
+    const { body } = await admin('GET', 'federation/origins');
+    expect(body.origins[0].held).toMatchObject([
+      { day, rule: 'late-change', uniques: 6, hits: 12, counted: { uniques: 4, hits: 10 } },
+    ]);
+    const released = await admin('POST', 'federation/release', {
+      node: member.nodeId,
+      day,
+      why: 'asked them',
+    });
+    expect(released).toMatchObject({ status: 200, body: { day, uniques: 6, hits: 12 } });
+    expect((await admin('GET', 'federation/origins')).body.origins[0].held).toEqual([]);
+    expect(await admin('POST', 'federation/release', { node: member.nodeId, day })).toMatchObject({
+      status: 404,
+    });
+  });
+
+  it('takes days out of the totals and puts them back, and the log says so', async () => {
+    await outcomeOf(report());
+    const ruling = { node: member.nodeId, day: DAY, verdict: 'exclude', why: 'made up' };
+    expect(await admin('POST', 'federation/rulings', ruling)).toMatchObject({
+      status: 201,
+      body: { ...ruling, by: 'administrator' },
+    });
+    expect((await admin('GET', 'federation/rulings')).body.rulings).toMatchObject([ruling]);
+    const path = `federation/rulings/${member.nodeId}`;
+    expect(await admin('DELETE', path)).toMatchObject({ status: 404 });
+    expect(await admin('DELETE', `${path}?day=${DAY}&why=checked`)).toMatchObject({ status: 200 });
+    expect(await admin('GET', 'audit?limit=1')).toMatchObject({
+      body: {
+        entries: [{ number: 2, action: 'lift', by: 'administrator', why: 'checked', subject: { day: DAY } }],
+        firstBroken: null,
+      },
+    });
+    expect((await admin('GET', 'audit?before=2')).body.entries).toHaveLength(1);
+  });
+
+  it.each([
+    ['an unknown node', { node: 'A'.repeat(43), verdict: 'hold' }, 404],
+    ['no node id', { node: 'x', verdict: 'hold' }, 400],
+    ['no day', { node: 'A'.repeat(43), day: '2026-02-30', verdict: 'hold' }, 400],
+    ['another verdict', { node: 'A'.repeat(43), verdict: 'count' }, 400],
+    ['a reason with control characters', { node: 'A'.repeat(43), verdict: 'hold', why: 'a\u001b[2J' }, 400],
+  ])('is refused a ruling about %s', async (_what, body, status) => {
+    expect(await admin('POST', 'federation/rulings', body)).toMatchObject({ status });
+    expect((await admin('GET', 'audit')).body.entries).toEqual([]);
+  });
+});

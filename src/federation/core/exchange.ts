@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock/clock.js';
-import { type Day, dayOf } from '../../clock/day.js';
+import { type Day, dayOf, isoSeconds } from '../../clock/day.js';
 import type { PeerAddress } from '../../config/config.js';
 import { type NodeCard, openCard } from '../../protocol/card.js';
 import type { PeerRole } from '../../storage/peer-store.js';
@@ -70,6 +70,11 @@ export class Exchange {
   ) {
     const { self, own, calls } = context;
     this.deliveries = new Deliveries(self, own, calls, address.url);
+  }
+
+  /** When it is tried again after a failure; null while nothing is wrong. */
+  get retryAt(): string | null {
+    return this.retryAtMs === 0 ? null : isoSeconds(this.retryAtMs);
   }
 
   /** One round. Never rejects: what went wrong is in `lastError` and at the peer. A round under way is joined. */

@@ -75,6 +75,8 @@ interface NodeParts {
  */
 export class FederationNode {
   readonly refused = new Map<RefusalReason, number>();
+  /** Milliseconds that a member's clock is ahead of ours, as its last signature showed, by node id. */
+  readonly clockOffsets = new Map<string, number>();
   readonly gate: RequestGate;
   readonly exchanges: readonly Exchange[];
   readonly answers: PeerAnswers;
@@ -232,7 +234,9 @@ export class FederationNode {
 
   /** Keys are destroyed on the word of members only: a stranger's request to join vouches for nothing. */
   private witness(nodeId: string, signedMs: number): void {
-    if (this.membership.reportsAreTakenFrom(nodeId) === 'yes') this.options.witness(signedMs);
+    if (this.membership.reportsAreTakenFrom(nodeId) !== 'yes') return;
+    this.clockOffsets.set(nodeId, signedMs - this.options.clock.nowMs());
+    this.options.witness(signedMs);
   }
 
   private configuredExchanges(): Exchange[] {

@@ -70,6 +70,11 @@ export class MemoryLedger implements Ledger {
     return this.sketches.get(digest)?.slice() ?? null;
   }
 
+  async decision(origin: string, day: Day, seq: number): Promise<Decision | null> {
+    const standing = this.days.get(keyOf(origin, day))?.find((entry) => entry.seq === seq);
+    return standing ? { ...standing.decision } : null;
+  }
+
   async decisions(from: Day, to: Day): Promise<Decision[]> {
     return [...this.days.values()]
       .flat()

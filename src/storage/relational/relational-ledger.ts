@@ -5,7 +5,7 @@ import { byOriginAndDay, slotOf } from '../ledger-slots.js';
 import { addSketches, forgetAll, forgetReports, keepDecision, placeReport } from './ledger-writes.js';
 import type { RelationalDatabase } from './relational-database.js';
 import { bySlot, reportPages } from './report-pages.js';
-import { DecisionRows } from './rows/decision-row.js';
+import { type DecisionRow, DecisionRows } from './rows/decision-row.js';
 import { type ReportRow, ReportRows } from './rows/report-row.js';
 import { SketchRows } from './rows/sketch-row.js';
 import { isDigest } from './sketch-columns.js';
@@ -71,16 +71,21 @@ export class RelationalLedger implements Ledger {
     return row?.bytes ?? null;
   }
 
+  decision(origin: string, day: Day, seq: number): Promise<Decision | null> {
+    return this.database.read(async (rows) => {
+      const report = await rows.findOne(ReportRows, { select: { id: true }, where: { origin, day, seq } });
+      const kept = report && (await rows.findOneBy(DecisionRows, { report: report.id }));
+      return kept && decisionOf({ origin, day, seq }, kept);
+    });
+  }
+
   async decisions(from: Day, to: Day): Promise<Decision[]> {
     const decisions: Decision[] = [];
     await this.database.snapshot(async (rows) => {
       for await (const page of reportPages(rows, ['id', 'origin', 'day', 'seq'], from, to)) {
         const reports = new Map(page.map((report) => [report.id, report]));
         const kept = await rows.findBy(DecisionRows, { report: In([...reports.keys()]) });
-        for (const { report, rule, verdict, decidedBy, decidedAtMs } of kept) {
-          const { origin, day, seq } = reports.get(report)!;
-          decisions.push({ origin, day, seq, rule, verdict, by: decidedBy, atMs: decidedAtMs });
-        }
+        for (const row of kept) decisions.push(decisionOf(reports.get(row.report)!, row));
       }
     });
     return decisions.sort(byOriginAndDay);
@@ -93,6 +98,13 @@ export class RelationalLedger implements Ledger {
   prune(firstDay: Day): Promise<number> {
     return this.database.write((rows) => forgetAll(rows, { day: LessThan(firstDay) }));
   }
+}
+
+function decisionOf(
+  { origin, day, seq }: Pick<ReportRow, 'origin' | 'day' | 'seq'>,
+  { rule, verdict, decidedBy: by, decidedAtMs: atMs }: DecisionRow,
+): Decision {
+  return { origin, day, seq, rule, verdict, by, atMs };
 }
 
 function slotOfRows(standing: readonly Omit<ReportRow, 'id'>[]): LedgerSlot | null {

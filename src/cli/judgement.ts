@@ -1,0 +1,170 @@
+import type { Command } from 'commander';
+import type { AuditPage, OriginsPage } from '../federation/judgement-admin.service.js';
+import type { OriginView, RulingView } from '../federation/origin-view.js';
+import { age, show, table, terminal, whole } from './output.js';
+import { withNode } from './with-node.js';
+
+const SHOWN_MAX = 200;
+
+/** What `headcount federation` says and decides of the origins' figures. */
+export function addJudgement(federation: Command): void {
+  federation
+    .command('status')
+    .description('each origin: estimate, trend, share, freshness, errors, held reports and why')
+    .option('--limit <n>', 'how many, largest first', '50')
+    .action(async (options: { limit: string }, command: Command) => {
+      const limit = Math.min(SHOWN_MAX, Number(options.limit) || 50);
+      const page = await withNode((node) =>
+        node.get<OriginsPage>(`/v1/admin/federation/origins?limit=${limit}`),
+      );
+      show(terminal(command.optsWithGlobals().json), page, statusWords);
+    });
+
+  for (const verdict of ['hold', 'exclude'] as const) {
+    federation
+      .command(`${verdict} <node> [day]`)
+      .description(
+        verdict === 'hold'
+          ? 'take a day of an origin, or all of its days, out of the totals while you look into it'
+          : 'take a day of an origin, or all of its days, out of the totals for good',
+      )
+      .option('--why <reason>', 'for the audit log', '')
+      .action(async (node: string, day: string | undefined, options: { why: string }, command: Command) => {
+        const body = { node, day: day ?? null, verdict, why: options.why };
+        const ruling = await withNode((client) =>
+          client.post<RulingView>('/v1/admin/federation/rulings', body),
+        );
+        show(terminal(command.optsWithGlobals().json), ruling, () => [
+          `${day ?? 'all days'} of ${node} no longer count; \`headcount federation lift\` undoes it`,
+        ]);
+      });
+  }
+
+  federation
+    .command('lift <node> [day]')
+    .description('undo a hold or an exclusion')
+    .option('--why <reason>', 'for the audit log', '')
+    .action(async (node: string, day: string | undefined, options: { why: string }, command: Command) => {
+      const query = new URLSearchParams({ ...(day && { day }), why: options.why });
+      const path = `/v1/admin/federation/rulings/${encodeURIComponent(node)}?${query}`;
+      const lifted = await withNode((client) => client.delete<{ lifted: true }>(path));
+      show(terminal(command.optsWithGlobals().json), lifted, () => [
+        `${day ?? 'all days'} of ${node} count again`,
+      ]);
+    });
+
+  federation
+    .command('release <node> <day>')
+    .description('count a report that a rule holds back')
+    .option('--why <reason>', 'for the audit log', '')
+    .action(async (node: string, day: string, options: { why: string }, command: Command) => {
+      const released = await withNode((client) =>
+        client.post<{ uniques: number; hits: number }>('/v1/admin/federation/release', {
+          node,
+          day,
+          ...options,
+        }),
+      );
+      show(terminal(command.optsWithGlobals().json), released, ({ uniques, hits }) => [
+        `${day} of ${node} counts with ${whole(uniques)} people and ${whole(hits)} hits`,
+      ]);
+    });
+}
+
+export function addAudit(program: Command): void {
+  program
+    .command('audit')
+    .description('who decided what, when and why; whether the log was tampered with')
+    .option('--limit <n>', 'how many, newest first', '50')
+    .action(async (options: { limit: string }, command: Command) => {
+      const limit = Math.min(500, Number(options.limit) || 50);
+      const page = await withNode((node) => node.get<AuditPage>(`/v1/admin/audit?limit=${limit}`));
+      show(terminal(command.optsWithGlobals().json), page, auditWords);
+    });
+}
+
+function statusWords({ origins, count }: OriginsPage): string[] {
+  if (count === 0) return ['no origin is known yet'];
+  const nowMs = Date.now();
+  const rows = origins.map((origin) => {
+    const month = origin.windows?.['30d'];
+    return [
+      origin.name ?? origin.node.slice(0, 12),
+      origin.status,
+      whole(month?.estimate ?? null),
+      percent(month?.share ?? null),
+      whole(month?.marginal ?? null),
+      sparkline(origin.trend.map(({ uniques }) => uniques)),
+      freshness(origin, nowMs),
+      origin.exchange?.state ?? '–',
+      origin.clockOffsetMs === null ? '–' : `${(origin.clockOffsetMs / 1000).toFixed(1)} s`,
+      origin.software ?? '–',
+    ];
+  });
+  const head = [
+    'origin',
+    'status',
+    '30 d',
+    'share',
+    'marginal',
+    '14 d',
+    'newest',
+    'exchange',
+    'clock',
+    'version',
+  ];
+  const shown = count > origins.length ? [`the largest ${origins.length} of ${count}`] : [];
+  return [table(head, rows), ...shown, ...origins.flatMap(remarks)];
+}
+
+/** What needs a person's eye, in a line each. */
+function remarks({ name, node, held, rulings, lastError }: OriginView): string[] {
+  const who = name ? `${name} (${node})` : node;
+  return [
+    ...held.map(
+      ({ day, rule, uniques, counted }) =>
+        `held        ${who}: ${day} says ${whole(uniques)} people, ${whole(counted?.uniques ?? 0)} count (${rule})`,
+    ),
+    ...rulings.map(
+      ({ day, verdict, by, why }) =>
+        `ruled       ${who}: ${verdict} ${day ?? 'all days'}, by ${by}${why === '' ? '' : `: ${why}`}`,
+    ),
+    ...(lastError === null ? [] : [`error       ${who}: ${lastError}`]),
+  ];
+}
+
+function freshness({ newestReport }: OriginView, nowMs: number): string {
+  if (!newestReport) return 'never';
+  return `${age(Date.parse(newestReport.issuedAt), nowMs)}${newestReport.fresh ? '' : ', stale'}`;
+}
+
+function percent(share: number | null): string {
+  return share === null ? '–' : `${(share * 100).toFixed(1)} %`;
+}
+
+const BARS = '▁▂▃▄▅▆▇█';
+
+/** A bar for each day, against the largest; a dot where nothing was reported. */
+function sparkline(values: readonly (number | null)[]): string {
+  const largest = Math.max(1, ...values.map((value) => value ?? 0));
+  const bar = (value: number) => BARS[Math.min(7, Math.floor((value / largest) * 8))];
+  return values.map((value) => (value === null ? '·' : bar(value))).join('');
+}
+
+function auditWords({ entries, firstBroken }: AuditPage): string[] {
+  const rows = entries.map(({ number, at, by, action, subject, why }) => [
+    String(number),
+    at,
+    by,
+    action,
+    Object.values(subject)
+      .filter((value) => value !== null)
+      .join(' '),
+    why,
+  ]);
+  const whole =
+    firstBroken === null
+      ? 'the log is whole'
+      : `the log was tampered with: entry ${firstBroken} is not as written`;
+  return [table(['#', 'when', 'who', 'what', 'whom', 'why'], rows), whole];
+}

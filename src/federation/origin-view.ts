@@ -1,0 +1,81 @@
+import { isoSeconds } from '../clock/day.js';
+import type { LedgerSlot } from '../storage/ledger.js';
+import type { Ruling } from '../storage/ruling-store.js';
+import type { ExchangeState } from './core/exchange.js';
+import type { KnownPeer } from './core/membership.js';
+import type { InstanceRow } from './core/total-figures.js';
+
+export interface HeldReport {
+  day: string;
+  /** The rule that holds it back. */
+  rule: string;
+  since: string;
+  issuedAt: string;
+  uniques: number;
+  hits: number;
+  /** What counts of that day meanwhile; null when nothing does. */
+  counted: { uniques: number; hits: number } | null;
+}
+
+export interface RulingView {
+  node: string;
+  /** Null for all of its days. */
+  day: string | null;
+  verdict: 'hold' | 'exclude';
+  by: string;
+  why: string;
+  at: string;
+}
+
+/** An origin as an administrator watches it. */
+export interface OriginView {
+  node: string;
+  name: string | null;
+  role: string;
+  status: string;
+  software: string | null;
+  /** Of the newest total; null while the origin is in none. */
+  windows: InstanceRow['windows'] | null;
+  /** What was reported of the last 14 days, oldest first; null where nothing was. */
+  trend: { day: string; uniques: number | null; hits: number | null }[];
+  newestReport: { day: string; issuedAt: string; fresh: boolean } | null;
+  lastSeenAt: string | null;
+  lastError: string | null;
+  /** How the exchange with it goes, where this node calls it. */
+  exchange: { state: ExchangeState; retryAt: string | null } | null;
+  /** Its clock less ours, as its last signed request showed it. */
+  clockOffsetMs: number | null;
+  held: HeldReport[];
+  rulings: RulingView[];
+}
+
+export function rulingView({ origin, day, verdict, by, why, atMs }: Ruling): RulingView {
+  return { node: origin, day, verdict, by, why, at: isoSeconds(atMs) };
+}
+
+export function heldReport(
+  { accepted, counted }: LedgerSlot,
+  decision: { rule: string; atMs: number } | null,
+): HeldReport {
+  const { day, issuedAt, uniques, hits } = accepted.report;
+  const meanwhile = counted && { uniques: counted.report.uniques, hits: counted.report.hits };
+  const rule = decision?.rule ?? 'unknown';
+  const since = isoSeconds(decision?.atMs ?? accepted.receivedAtMs);
+  return { day, rule, since, issuedAt, uniques, hits, counted: meanwhile };
+}
+
+export function isHeld({ accepted, counted }: LedgerSlot): boolean {
+  return accepted.reportId !== counted?.reportId;
+}
+
+/** What a card says of the node; null for this node itself, which is no peer of its own. */
+export function peerPart(peer: KnownPeer | null, nowMs: number) {
+  const software = peer && `${peer.opened.software.name} ${peer.opened.software.version}`;
+  return {
+    role: peer?.role ?? 'self',
+    status: peer?.status ?? 'active',
+    software,
+    lastSeenAt: peer?.lastSeenMs ? isoSeconds(Math.min(peer.lastSeenMs, nowMs)) : null,
+    lastError: peer?.lastError ?? null,
+  };
+}
