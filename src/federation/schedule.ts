@@ -6,15 +6,23 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
+import type { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
-import { CONFIG } from '../http/tokens.js';
+import { CLOCK, CONFIG } from '../http/tokens.js';
 import { FederationNode } from './core/federation-node.js';
+import { aboutMs, phaseOf, untilTurnMs } from './core/phase.js';
 
 const ROUND = 'federation round';
+const GOSSIP = 'federation gossip';
 const RETRY = 'federation retry';
 const TOTAL = 'federation total';
+const FIRST = 'first federation round';
 /** Totals are computed on a cadence, not per request. */
 const TOTAL_MS = 60_000;
+/** How often a node of a mesh brings its ledger in step with a few others. */
+const GOSSIP_MS = 120_000;
+/** Within which nodes that start together make their first round, one after the other. */
+const FIRST_ROUND_MS = 20_000;
 /** How often exchanges that are behind are looked at; each has its own, longer delay. */
 const RETRY_MS = 15_000;
 
@@ -31,22 +39,26 @@ export class FederationSchedule implements OnApplicationBootstrap, OnApplication
     private readonly node: FederationNode,
     private readonly scheduler: SchedulerRegistry,
     @Inject(CONFIG) private readonly config: Config,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(EXCHANGES) private readonly exchanges: boolean,
   ) {}
 
   onApplicationBootstrap(): void {
     if (!this.exchanges) return;
     const { reportIntervalMs } = this.config;
-    this.every(ROUND, reportIntervalMs, () => this.runRound());
+    this.inTurn(ROUND, reportIntervalMs, () => this.runRound());
     this.every(RETRY, Math.min(RETRY_MS, reportIntervalMs), () => this.node.retry());
     this.every(TOTAL, Math.min(TOTAL_MS, reportIntervalMs), () => this.node.refreshTotal());
-    void this.runRound();
+    if (this.config.role === 'peer')
+      this.gossipAfter(this.untilTurnMs(Math.min(GOSSIP_MS, reportIntervalMs)));
+    this.after(FIRST, this.firstRoundMs(), () => this.runRound());
   }
 
   async onApplicationShutdown(): Promise<void> {
-    for (const name of [ROUND, RETRY, TOTAL]) {
+    for (const name of [RETRY, TOTAL])
       if (this.scheduler.doesExist('interval', name)) this.scheduler.deleteInterval(name);
-    }
+    for (const name of [FIRST, ROUND, GOSSIP])
+      if (this.scheduler.doesExist('timeout', name)) this.scheduler.deleteTimeout(name);
     await this.running;
   }
 
@@ -64,6 +76,41 @@ export class FederationSchedule implements OnApplicationBootstrap, OnApplication
         this.running = null;
       });
     return this.running;
+  }
+
+  /** A node that never exchanged anything is waited for by the person who has just set it up. */
+  private firstRoundMs(): number {
+    const isKnown = this.node.membership.peers().some(({ lastDeliveryMs }) => lastDeliveryMs !== null);
+    const spreadMs = Math.min(FIRST_ROUND_MS, this.config.reportIntervalMs);
+    return isKnown ? Math.floor(phaseOf(this.node.nodeId) * spreadMs) : 0;
+  }
+
+  /** Once in every period, at this node's own place in it. */
+  private inTurn(name: string, periodMs: number, work: () => Promise<void>): void {
+    this.after(name, this.untilTurnMs(periodMs), async () => {
+      this.inTurn(name, periodMs, work);
+      await work();
+    });
+  }
+
+  /** Now a little earlier and now a little later, so that no two nodes stay in each other's way. */
+  private gossipAfter(waitMs: number): void {
+    this.after(GOSSIP, waitMs, async () => {
+      this.gossipAfter(aboutMs(Math.min(GOSSIP_MS, this.config.reportIntervalMs), Math.random()));
+      await this.node.gossip();
+    });
+  }
+
+  private untilTurnMs(periodMs: number): number {
+    return untilTurnMs(this.clock.nowMs(), periodMs, phaseOf(this.node.nodeId));
+  }
+
+  private after(name: string, waitMs: number, work: () => Promise<void>): void {
+    const run = () => {
+      this.scheduler.deleteTimeout(name);
+      void work().catch((error: Error) => this.log.error(`${name} failed: ${error.message}`));
+    };
+    this.scheduler.addTimeout(name, setTimeout(run, waitMs));
   }
 
   private every(name: string, intervalMs: number, work: () => Promise<void>): void {

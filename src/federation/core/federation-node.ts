@@ -20,6 +20,7 @@ import type { Push, PushOutcome } from './messages.js';
 import { OwnReports } from './own-reports.js';
 import { PeerAnswers } from './peer-answers.js';
 import { PeerCalls } from './peer-calls.js';
+import { sample } from './phase.js';
 import type { Policy } from './policy.js';
 import { RequestGate } from './request-gate.js';
 import type { RosterEntry } from './roster.js';
@@ -58,6 +59,8 @@ export interface FederationOptions {
 }
 
 const CARD_SETTING = 'own-card';
+/** How many peers of a mesh are asked in one round. */
+const FAN_OUT = 3;
 const CARD_AGE_MS = 24 * 3_600_000;
 
 /** What a node reads from its stores before it opens. */
@@ -158,14 +161,23 @@ export class FederationNode {
     return this.card;
   }
 
-  /** Issues what changed, exchanges with hub and peers, and publishes the total. Never rejects for a peer's sake. */
+  /**
+   * Issues what changed, exchanges with hub or peers, and publishes the total. Never rejects for a peer's sake.
+   * `force` asks all peers, whatever they answered before.
+   */
   async round(options: { force?: boolean } = {}): Promise<void> {
-    await Promise.all(this.exchanges.map((exchange) => exchange.takeBack()));
+    const chosen = options.force ? this.exchanges : this.chosenExchanges();
+    await Promise.all(chosen.map((exchange) => exchange.takeBack()));
     this.index.forgetPast(dayOf(this.options.clock.nowMs()));
     await this.own.issue();
     this.isDirty = true;
-    await Promise.all(this.exchanges.map((exchange) => exchange.run(options)));
+    await Promise.all(chosen.map((exchange) => exchange.run(options)));
     await this.refreshTotal();
+  }
+
+  /** Brings the ledger in step with a few peers: what one of a mesh knows, all know after some rounds of this. */
+  async gossip(): Promise<void> {
+    await Promise.all(this.chosenExchanges().map((exchange) => exchange.run()));
   }
 
   /** Tries again where an exchange failed or waits for a person, as far as its delay has passed. */
@@ -237,6 +249,12 @@ export class FederationNode {
     if (this.membership.reportsAreTakenFrom(nodeId) !== 'yes') return;
     this.clockOffsets.set(nodeId, signedMs - this.options.clock.nowMs());
     this.options.witness(signedMs);
+  }
+
+  /** A member reports to all of its hubs; of a mesh, three peers at a time are enough. */
+  private chosenExchanges(): readonly Exchange[] {
+    const { role, random } = this.options;
+    return role === 'member' ? this.exchanges : sample(this.exchanges, FAN_OUT, random);
   }
 
   private configuredExchanges(): Exchange[] {
