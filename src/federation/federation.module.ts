@@ -25,6 +25,7 @@ import { FederationTotals } from './federation-totals.js';
 import { HttpTransport } from './http-transport.js';
 import { JudgementController } from './judgement.controller.js';
 import { JudgementAdmin } from './judgement-admin.service.js';
+import { OverlapController } from './overlap.controller.js';
 import { EXCHANGES, FederationSchedule } from './schedule.js';
 import { UnsignedCalls } from './unsigned-calls.js';
 
@@ -56,6 +57,7 @@ export function federationModule(parts: FederationParts): DynamicModule {
       CardController,
       AdminController,
       JudgementController,
+      OverlapController,
       ...(serves ? [FederationController] : []),
     ],
     providers: [

@@ -10,6 +10,7 @@ import type { Records } from '../storage/records.js';
 import type { Decider } from './core/decisions.js';
 import { FederationNode } from './core/federation-node.js';
 import { digestDays } from './core/ledger-view.js';
+import type { Overlap } from './core/overlaps.js';
 import type { InstanceRow } from './core/total-figures.js';
 import {
   type HeldReport,
@@ -22,6 +23,8 @@ import {
 } from './origin-view.js';
 
 const TREND_DAYS = 14;
+/** 120 pairs, at one to two milliseconds each. */
+const MATRIX_MAX = 16;
 
 export interface OriginsPage {
   origins: OriginView[];
@@ -53,6 +56,23 @@ export class JudgementAdmin {
     const origins = [];
     for (const id of ids.slice(from, from + limit)) origins.push(await this.origin(id, rows.get(id) ?? null));
     return { origins, count: ids.length };
+  }
+
+  /** Of each two of the largest origins. */
+  async overlaps(length: number): Promise<{ names: Record<string, string | null>; overlaps: Overlap[] }> {
+    const rows = this.node.publishes ? (this.node.board.latest()?.total.instances ?? []) : [];
+    const largest = [...rows]
+      .sort((a, b) => b.windows['30d'].estimate - a.windows['30d'].estimate)
+      .slice(0, MATRIX_MAX);
+    const overlaps = await this.node.overlaps.matrix(
+      largest.map(({ node }) => node),
+      length,
+    );
+    const names = largest.map(({ node, name }) => [
+      node,
+      this.node.membership.peer(node)?.opened.name ?? name,
+    ]);
+    return { names: Object.fromEntries(names), overlaps: overlaps ?? [] };
   }
 
   rulings(): RulingView[] {

@@ -34,6 +34,7 @@ const auditPaging = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   before: z.coerce.number().int().min(1).optional(),
 });
+const overlapping = z.strictObject({ window: z.enum(['1d', '7d', '30d']).default('30d') });
 const ruled = z.strictObject({
   node: nodeId,
   day: day.nullable().default(null),
@@ -64,6 +65,14 @@ export class JudgementController {
   @ApiResponse({ status: 200, description: '`{origins, count}`, largest first' })
   origins(@Query(new ZodPipe(paging)) page: z.infer<typeof paging>): Promise<OriginsPage> {
     return this.admin.origins(page);
+  }
+
+  @Get('federation/overlaps')
+  @ApiOperation({ summary: 'How many people each two of the 16 largest origins share' })
+  @ApiQuery({ name: 'window', required: false, enum: ['1d', '7d', '30d'], description: 'default 30d' })
+  @ApiResponse({ status: 200, description: '`{names, overlaps}`' })
+  overlaps(@Query(new ZodPipe(overlapping)) { window }: z.infer<typeof overlapping>) {
+    return this.admin.overlaps({ '1d': 1, '7d': 7, '30d': 30 }[window]);
   }
 
   @Get('federation/rulings')

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FastifyReply } from 'fastify';
 import type { Clock } from '../clock/clock.js';
 
 /** An answer as it is sent. The ETag stays the same while only `asOf` moves. */
@@ -37,4 +38,11 @@ export class AnswerCache {
 function toAnswer(value: { asOf: string }): Answer {
   const hash = createHash('sha256').update(JSON.stringify({ ...value, asOf: '' }));
   return { body: JSON.stringify(value), etag: `W/"${hash.digest('base64url').slice(0, 22)}"` };
+}
+
+/** 304 where nothing but the time has changed since the ETag that the caller knows. */
+export function sendAnswer(reply: FastifyReply, answer: Answer, known: string | undefined): void {
+  reply.header('etag', answer.etag);
+  if (known === answer.etag) reply.code(304).send();
+  else reply.type('application/json; charset=utf-8').send(answer.body);
 }

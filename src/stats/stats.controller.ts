@@ -6,7 +6,7 @@ import type { Clock } from '../clock/clock.js';
 import { isoSeconds } from '../clock/day.js';
 import { CLOCK } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
-import { type Answer, AnswerCache } from './answer-cache.js';
+import { AnswerCache, sendAnswer } from './answer-cache.js';
 import { CountsService } from './counts.service.js';
 import { OpenCountsGuard } from './open-counts.guard.js';
 import { countsSchema, historySchema, instancesSchema } from './stats.openapi.js';
@@ -53,7 +53,11 @@ export class StatsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const name = `${query.scope} ${query.window}`;
-    send(reply, await this.cache.answer(name, () => this.counts.counts(query.scope, query.window)), known);
+    sendAnswer(
+      reply,
+      await this.cache.answer(name, () => this.counts.counts(query.scope, query.window)),
+      known,
+    );
   }
 
   @Get('history')
@@ -69,7 +73,11 @@ export class StatsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const name = `history ${query.scope} ${query.days}`;
-    send(reply, await this.cache.answer(name, () => this.counts.history(query.scope, query.days)), known);
+    sendAnswer(
+      reply,
+      await this.cache.answer(name, () => this.counts.history(query.scope, query.days)),
+      known,
+    );
   }
 
   @Get('instances')
@@ -81,7 +89,7 @@ export class StatsController {
     @Headers('if-none-match') known: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    send(reply, await this.cache.answer('instances', () => this.listedInstances()), known);
+    sendAnswer(reply, await this.cache.answer('instances', () => this.listedInstances()), known);
   }
 
   private async listedInstances() {
@@ -91,10 +99,4 @@ export class StatsController {
     const instances = total.instances.filter((instance) => instance.listed);
     return { instances, unlisted: total.instances.length - instances.length, unverified, asOf: total.asOf };
   }
-}
-
-function send(reply: FastifyReply, answer: Answer, known: string | undefined): void {
-  reply.header('etag', answer.etag);
-  if (known === answer.etag) reply.code(304).send();
-  else reply.type('application/json; charset=utf-8').send(answer.body);
 }

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { InjectOptions } from 'fastify';
 import { ManualClock } from '../../src/clock/clock.js';
 import { loadConfig } from '../../src/config/load-config.js';
+import { FederationNode } from '../../src/federation/core/federation-node.js';
 import { StoredAccessKeys } from '../../src/http/access-keys.js';
 import { LocalSockets } from '../../src/http/local-requests.js';
 import { ClockAgreement } from '../../src/keys/clock-agreement.js';
@@ -533,5 +534,46 @@ describe('an administrator of a hub', () => {
   ])('is refused a ruling about %s', async (_what, body, status) => {
     expect(await admin('POST', 'federation/rulings', body)).toMatchObject({ status });
     expect((await admin('GET', 'audit')).body.entries).toEqual([]);
+  });
+});
+
+describe('overlaps over HTTP', () => {
+  const overlap = (query: string) => send({ method: 'GET', url: `/v1/overlap?${query}` });
+
+  it('are shown for two listed instances, and hidden where they are small', async () => {
+    const other = NodeKey.generate();
+    for (const key of [member, other]) {
+      await admit(key);
+      await send(request('POST', 'reports', { reports: [report({}, key)], sketches: {} }, { key }));
+    }
+    await app.get(FederationNode).refreshTotal();
+    const { status, body, headers } = await overlap(`a=${member.nodeId}&b=${other.nodeId}&window=7d`);
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: { window: '7d', from: '2026-11-16', to: '2026-11-22', shared: null, hidden: 'too-few' },
+    });
+    const again = await app.inject({
+      url: `/v1/overlap?a=${member.nodeId}&b=${other.nodeId}&window=7d`,
+      headers: { 'if-none-match': String(headers.etag) },
+    });
+    expect(again.statusCode).toBe(304);
+  });
+
+  it.each([
+    ['no instance', 'a=x&b=y', 400],
+    ['one instance twice', `a=${'A'.repeat(43)}&b=${'A'.repeat(43)}`, 400],
+    ['an unknown instance', `a=${'A'.repeat(43)}&b=${'B'.repeat(43)}`, 404],
+    ['another window', `a=${'A'.repeat(43)}&b=${'B'.repeat(43)}&window=all`, 400],
+  ])('are refused for %s', async (_what, query, status) => {
+    expect(await overlap(query)).toMatchObject({ status });
+  });
+
+  it('are limited for each address', async () => {
+    const query = `a=${'A'.repeat(43)}&b=${'B'.repeat(43)}`;
+    for (let question = 0; question < 60; question++) await overlap(query);
+    expect(await overlap(query)).toMatchObject({
+      status: 429,
+      headers: { 'retry-after': expect.any(String) },
+    });
   });
 });

@@ -17,6 +17,7 @@ import { LedgerIndex } from './ledger-index.js';
 import { viewOfOrigin, wholeView } from './ledger-view.js';
 import { type KnownPeer, Membership } from './membership.js';
 import type { Push, PushOutcome } from './messages.js';
+import { Overlaps } from './overlaps.js';
 import { OwnReports } from './own-reports.js';
 import { PeerAnswers } from './peer-answers.js';
 import { PeerCalls } from './peer-calls.js';
@@ -91,6 +92,7 @@ export class FederationNode {
   readonly board: TotalBoard;
   readonly own: OwnReports;
   readonly rulings: Rulings;
+  readonly overlaps: Overlaps;
   private readonly decisions: Decisions;
   private readonly index: LedgerIndex;
 
@@ -106,6 +108,7 @@ export class FederationNode {
     this.own = own;
     this.index = index;
     this.rulings = rulings;
+    this.overlaps = new Overlaps({ ledger, rulings, clock, terms: () => options.terms() });
     this.decisions = new Decisions({ ledger, rulings, audit, clock });
     this.gate = new RequestGate({
       clock,
