@@ -17,6 +17,7 @@ import { AddressVetting } from './address-vetting.js';
 import { AdminController } from './admin.controller.js';
 import { CardController } from './card.controller.js';
 import { FederationNode, type FederationOptions } from './core/federation-node.js';
+import { defaultThresholds } from './core/judgement/thresholds.js';
 import { defaultPolicy } from './core/policy.js';
 import { FederationController } from './federation.controller.js';
 import { FederationAdmin } from './federation-admin.service.js';
@@ -104,6 +105,7 @@ function optionsOf(
     random: Math.random,
     nonce: () => randomBytes(16).toString('base64url'),
     policy: { ...defaultPolicy, reportGapMs: Math.min(defaultPolicy.reportGapMs, reportIntervalMs / 2) },
+    thresholds: defaultThresholds,
     requestsPerMinute: Math.max(REQUESTS_PER_MINUTE, Math.ceil((4 * 60_000) / reportIntervalMs)),
     retry: { baseMs: Math.min(RETRY_BASE_MS, reportIntervalMs), capMs: RETRY_CAP_MS },
     issueReports: (inAnyCase) => issuer.issue(inAnyCase),

@@ -1,33 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { RandomIds } from '../../test/support/random-sketch.js';
 import { estimateJoint, type JointEstimate } from './joint-estimate.js';
 import { Sketch } from './sketch.js';
-
-// A global costs a look-up of its own wherever Jest runs a test, and this runs ten million times.
-const { clz32 } = Math;
-
-/** Registers and ranks of random ids (xorshift32), the same in every run: ten times as fast as hashing ids. */
-class Ids {
-  constructor(private state: number) {}
-
-  add(count: number, ...sketches: readonly Sketch[]): void {
-    const registersOf = sketches.map(({ registers }) => registers);
-    for (let id = 0; id < count; id++) {
-      const register = this.next() >>> 18;
-      const bits = this.next();
-      const rank = 32 - clz32(bits & -bits);
-      for (const registers of registersOf) if (registers[register]! < rank) registers[register] = rank;
-    }
-  }
-
-  private next(): number {
-    let bits = this.state;
-    bits ^= bits << 13;
-    bits ^= bits >>> 17;
-    bits ^= bits << 5;
-    this.state = bits;
-    return bits;
-  }
-}
 
 interface Sizes {
   onlyFirst: number;
@@ -37,7 +11,7 @@ interface Sizes {
 
 function trials(count: number, { onlyFirst, onlySecond, both }: Sizes): JointEstimate[] {
   return Array.from({ length: count }, (_, seed) => {
-    const ids = new Ids(0x9e3779b9 ^ (seed + 1));
+    const ids = new RandomIds(seed);
     const [first, second] = [new Sketch(), new Sketch()];
     ids.add(onlyFirst, first);
     ids.add(onlySecond, second);
@@ -83,7 +57,7 @@ describe('the joint estimate of two sketches', () => {
   });
 
   it('does not depend on the order of the two', () => {
-    const ids = new Ids(1);
+    const ids = new RandomIds(1);
     const [first, second] = [new Sketch(), new Sketch()];
     ids.add(9000, first);
     ids.add(3000, second);

@@ -3,6 +3,7 @@ import type { ManualClock } from '../../src/clock/clock.js';
 import { dayOf, hourOf } from '../../src/clock/day.js';
 import type { PeerAddress, Role } from '../../src/config/config.js';
 import { FederationNode } from '../../src/federation/core/federation-node.js';
+import { defaultThresholds } from '../../src/federation/core/judgement/thresholds.js';
 import { joinSchema } from '../../src/federation/core/messages.js';
 import { defaultPolicy } from '../../src/federation/core/policy.js';
 import {
@@ -191,6 +192,7 @@ export class TestNode {
       random: () => 0.5,
       nonce: () => `nonce-${network.nonces++}`.padEnd(24, 'x'),
       policy: { ...defaultPolicy, reportGapMs: 1000 },
+      thresholds: defaultThresholds,
       requestsPerMinute: 10_000,
       retry: { baseMs: 1000, capMs: 60_000 },
       issueReports: (inAnyCase) => issuer.issue(inAnyCase),

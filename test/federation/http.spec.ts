@@ -324,12 +324,12 @@ describe('reports over HTTP', () => {
 
   it('are kept with their sketches, replace each other, and change nothing when repeated', async () => {
     const { digest, packed } = sketchOf(100);
-    const first = report({ sketches: { '1f2e3d4c.41': digest } });
+    const first = report({ hits: 200, uniques: 100, sketches: { '1f2e3d4c.41': digest } });
     const kept = await outcomeOf(first, { [digest]: packed });
     expect(kept).toMatchObject({ outcome: 'accepted', replaced: null });
     expect(await outcomeOf(first)).toEqual({ outcome: 'unchanged', id: kept.id });
     clock.advance(120_000);
-    const second = await outcomeOf(report({ hits: 20, sketches: { '1f2e3d4c.41': digest } }));
+    const second = await outcomeOf(report({ hits: 220, uniques: 100, sketches: { '1f2e3d4c.41': digest } }));
     expect(second).toMatchObject({ outcome: 'accepted', replaced: kept.id });
     expect(await outcomeOf(first)).toMatchObject({
       outcome: 'refused',
@@ -337,7 +337,7 @@ describe('reports over HTTP', () => {
       newest: { id: second.id },
     });
     const slot = await records.ledger.slot(member.nodeId, '2026-11-22');
-    expect(slot?.counted?.report.hits).toBe(20);
+    expect(slot?.counted?.report.hits).toBe(220);
   });
 
   it('prove it when their origin says two things at once', async () => {
@@ -391,7 +391,7 @@ describe('reports over HTTP', () => {
   it('are refused one by one, and leave no trace but a counter', async () => {
     const { digest, packed } = sketchOf(50);
     const other = sketchOf(60);
-    const named = report({ day: '2026-11-20', sketches: { '1f2e3d4c.41': digest } });
+    const named = report({ day: '2026-11-20', hits: 90, uniques: 50, sketches: { '1f2e3d4c.41': digest } });
     expect(await outcomeOf(named)).toMatchObject({ reason: 'sketch-missing' });
     expect(await outcomeOf(named, { [digest]: other.packed })).toMatchObject({ reason: 'sketch-mismatch' });
     expect(await outcomeOf(named, { [digest]: 'AAAA' })).toMatchObject({ reason: 'sketch-malformed' });

@@ -13,6 +13,7 @@ import type { SettingsStore } from '../../storage/settings-store.js';
 import { type Decider, Decisions } from './decisions.js';
 import { Exchange } from './exchange.js';
 import { Intake } from './intake.js';
+import type { Thresholds } from './judgement/thresholds.js';
 import { LedgerIndex } from './ledger-index.js';
 import { viewOfOrigin, wholeView } from './ledger-view.js';
 import { type KnownPeer, Membership } from './membership.js';
@@ -47,6 +48,7 @@ export interface FederationOptions {
   random(): number;
   nonce(): string;
   policy: Policy;
+  thresholds: Thresholds;
   requestsPerMinute: number;
   retry: { baseMs: number; capMs: number };
   /** Signs into the ledger what changed of our own days, and those days in any case. Answers which it were. */
@@ -121,6 +123,7 @@ export class FederationNode {
       membership,
       clock,
       policy,
+      thresholds: options.thresholds,
       federation: () => options.terms()?.federation ?? null,
       stored: (report) => index.note(report),
       countRefusal: (reason) => this.countRefusal(reason),

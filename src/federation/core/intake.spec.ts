@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ManualClock } from '../../clock/clock.js';
-import { isoSeconds } from '../../clock/day.js';
+import { addDays, isoSeconds } from '../../clock/day.js';
 import { openCard, signCard } from '../../protocol/card.js';
 import { signEnvelope } from '../../protocol/envelope.js';
 import { NodeKey } from '../../protocol/node-key.js';
 import type { RefusalReason } from '../../protocol/refusal.js';
+import type { Report } from '../../protocol/report.js';
 import { packSketch, sketchDigest } from '../../protocol/sketch-transfer.js';
 import { encodeHyll } from '../../sketch/hyll.js';
 import { Sketch } from '../../sketch/sketch.js';
@@ -13,6 +14,7 @@ import type { LedgerEntry } from '../../storage/ledger.js';
 import { MemoryLedger } from '../../storage/memory/memory-ledger.js';
 import { MemoryPeerStore } from '../../storage/memory/memory-peer-store.js';
 import { Intake } from './intake.js';
+import { defaultThresholds } from './judgement/thresholds.js';
 import { Membership } from './membership.js';
 import { defaultPolicy } from './policy.js';
 
@@ -39,7 +41,10 @@ beforeEach(async () => {
   await membership.requestToJoin(openCard(card), card, 'member');
   const countRefusal = (reason: RefusalReason) => void refused.push(reason);
   const stored = (entry: LedgerEntry) => void noted.push(entry.seq);
-  intake = new Intake({ ledger, membership, clock, policy, federation: () => 'fed', countRefusal, stored });
+  intake = new Intake({
+    ...{ ledger, membership, clock, policy, thresholds: defaultThresholds },
+    ...{ federation: () => 'fed', countRefusal, stored },
+  });
 });
 const admit = () => membership.approve(origin.nodeId, { trusted: true });
 
@@ -54,7 +59,7 @@ function sketchOf(people: number): { digest: string; packed: string } {
   return { digest: sketchDigest(bytes), packed: Buffer.from(packSketch(bytes)).toString('base64') };
 }
 
-function report(changes: { hits?: number; seq?: number; sketches?: Record<string, string> } = {}): string {
+function report(changes: Partial<Report> = {}): string {
   const seq = changes.seq ?? NOW_MS;
   return signEnvelope(
     'report',
@@ -154,6 +159,25 @@ describe('Intake', () => {
       { outcome: 'accepted', replacedSeq: NOW_MS + 2 },
     ]);
     expect(noted).toEqual([NOW_MS, NOW_MS + 2, NOW_MS + 3]);
+  });
+
+  it('holds a jump until a person releases it, which is the measure for the days after', async () => {
+    await admit();
+    const dayAt = (back: number) => addDays('2026-11-22', -back);
+    const outcomeOf = async (back: number, uniques: number, seq: number) => {
+      const envelope = report({ day: dayAt(back), seq, uniques, hits: 10 * uniques, sketches: {} });
+      return (await intake.receive({ reports: [envelope], sketches: {} }, null))[0];
+    };
+    expect(await outcomeOf(20, 9000, NOW_MS)).toMatchObject({ outcome: 'accepted' });
+    expect(await outcomeOf(2, 36_000, NOW_MS + 1)).toMatchObject({ outcome: 'accepted' });
+    expect(await outcomeOf(1, 36_001, NOW_MS + 2)).toMatchObject({ outcome: 'held', rule: 'jump' });
+    const { accepted } = (await ledger.slot(origin.nodeId, dayAt(1)))!;
+    await ledger.store(accepted, new Map(), {
+      ...{ origin: origin.nodeId, day: dayAt(1), seq: accepted.seq },
+      ...{ rule: 'person', verdict: 'count', by: 'administrator', atMs: NOW_MS },
+    });
+    expect(await outcomeOf(0, 144_004, NOW_MS + 3)).toMatchObject({ outcome: 'accepted' });
+    expect(await outcomeOf(0, 144_005, NOW_MS + 4)).toMatchObject({ outcome: 'held', rule: 'jump' });
   });
 
   it('accepts one of two reports of the same number, also when they come at once', async () => {

@@ -1,0 +1,30 @@
+import type { Day } from '../../../clock/day.js';
+import type { Report } from '../../../protocol/report.js';
+import type { Sketch } from '../../../sketch/sketch.js';
+
+/** What the rules look at: a report that was accepted, and the origin's own reports before it. */
+export interface Evidence {
+  report: Report;
+  /** The report of the day that counts so far. */
+  counted: Report | null;
+  /** A sketch that either of the two names, decoded; null when it is not there. */
+  sketchOf(digest: string): Sketch | null;
+  /** Days 8 to 35 before the report's that count, and later ones that a person released. */
+  history: readonly { day: Day; uniques: number }[];
+}
+
+/** Why a report is held, in figures that a person can weigh. */
+export interface Finding {
+  rule: RuleName;
+  measured: number;
+  /** What `measured` may be at most; for `not-hash-like` at least. */
+  threshold: number;
+}
+
+export type RuleName =
+  | 'more-people-than-hits'
+  | 'count-off-sketch'
+  | 'jump'
+  | 'register-fell'
+  | 'late-change'
+  | 'not-hash-like';
