@@ -103,6 +103,11 @@ describe('loadConfig', () => {
       { HEADCOUNT_ROLE: 'standalone', HEADCOUNT_HUB: 'https://a.example' },
       'HEADCOUNT_ROLE',
     ],
+    [
+      'itself among its peers',
+      { HEADCOUNT_PEERS: 'https://a.example,https://b.example', HEADCOUNT_PUBLIC_URL: 'https://b.example' },
+      'HEADCOUNT_PEERS',
+    ],
     ['credentials in a URL', { HEADCOUNT_HUB: 'https://me:secret@hub.example' }, 'HEADCOUNT_HUB'],
     ['a short key', { HEADCOUNT_ADMIN_KEY: 'admin' }, 'HEADCOUNT_ADMIN_KEY'],
   ])('refuses %s', (_, environment, variable) => {

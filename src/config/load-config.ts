@@ -122,6 +122,11 @@ function contradictions(config: Config): string[] {
   if ((role === 'hub' || role === 'peer') && !publicUrl) {
     problems.push(`HEADCOUNT_PUBLIC_URL: a ${role} needs the URL at which the others reach it`);
   }
+  if (publicUrl && [hub, ...peers].some((address) => address?.url === publicUrl)) {
+    problems.push(
+      `${hub ? 'HEADCOUNT_HUB' : 'HEADCOUNT_PEERS'}: names this node itself, whose HEADCOUNT_PUBLIC_URL it is`,
+    );
+  }
   if (!config.counting && role !== 'hub') {
     problems.push('HEADCOUNT_COUNTING: only a hub may count no site of its own (HEADCOUNT_ROLE=hub)');
   }

@@ -20,7 +20,7 @@ declare module 'fastify' {
 }
 
 /**
- * Checks who is calling before the body is read. A request to join brings its key in the body, so its signature is
+ * Checks who is calling, and that it is a member, before the body is read. A request to join brings its key in the body, so its signature is
  * checked by the controller.
  */
 @Injectable()
@@ -41,17 +41,19 @@ export class FederationGate implements OnModuleInit {
       done(null, body),
     );
     instance.addHook('onRequest', async (request) => {
-      const path = pathOf(request);
-      if (path.startsWith(PREFIX) && path !== JOIN) {
-        request.caller = this.admitted(request);
-        await this.node.membership.noteSeen(request.caller);
-      }
+      // The matched route and not the URL, which may be spelled in many ways.
+      const route = request.routeOptions.url ?? '';
+      if (!route.startsWith(PREFIX) || route === JOIN) return;
+      request.caller = this.admitted(request);
+      await this.node.membership.noteSeen(request.caller);
     });
   }
 
   private admitted(request: FastifyRequest): string {
     try {
-      return this.node.gate.admit(this.received(request));
+      const caller = this.node.gate.admit(this.received(request));
+      this.node.refuseStrangers(caller);
+      return caller;
     } catch (error) {
       if (error instanceof Refusal) this.node.countRefusal(error.reason);
       throw error;

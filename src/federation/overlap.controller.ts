@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { Clock } from '../clock/clock.js';
 import { isoSeconds } from '../clock/day.js';
 import type { Config } from '../config/config.js';
-import { ClientAddress } from '../http/client-address.js';
+import { ClientAddress, callerOf } from '../http/client-address.js';
 import { ProblemError } from '../http/problem.js';
 import { RateLimit } from '../http/rate-limit.js';
 import { CLOCK, CONFIG } from '../http/tokens.js';
@@ -79,7 +79,7 @@ export class OverlapController {
   private refuseTooMany(request: FastifyRequest): void {
     const address = this.addresses.ofRequest(request);
     const nowMs = this.clock.nowMs();
-    if (address === null || this.limit.allows(address, nowMs)) return;
+    if (address === null || this.limit.allows(callerOf(address), nowMs)) return;
     throw new ProblemError('rate-limited', 'Too many questions from this address in this minute.', {
       retryAfterS: this.limit.retryAfterS(nowMs),
     });

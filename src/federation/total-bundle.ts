@@ -94,6 +94,8 @@ export function verifyBundle(value: unknown): Verification {
   const reports = slots.flatMap(({ accepted, counted }) => (counted ? [accepted, counted] : [accepted]));
   if (reports.some(({ report }) => report.federation !== total.federation))
     problems.push('a report is of another federation');
+  problems.push(...slotProblems(slots, bundle.roster, sketches), ...rosterProblems(bundle.roster, cards));
+  problems.push(...readKeyProblems(bundle.readKeys));
   if (inputsHash(inputsOf(slots)) !== total.inputs)
     problems.push('the inputs are not those that the total names');
   const recomputed = computeTotal({
@@ -121,6 +123,65 @@ function checkedSketches(encoded: Readonly<Record<string, string>>, problems: st
   }
   return sketches;
 }
+
+type BundleRoster = TotalBundle['roster'];
+
+/** Each (origin, day) once, of somebody who reports, both of its reports about it, and nothing withheld. */
+function slotProblems(
+  slots: readonly LedgerSlot[],
+  roster: BundleRoster,
+  sketches: ReadonlyMap<string, Sketch>,
+): string[] {
+  const problems: string[] = [];
+  const reporting = new Set(
+    roster.filter(({ status }) => status === 'active' || status === 'probation').map(({ nodeId }) => nodeId),
+  );
+  const seen = new Set<string>();
+  for (const { accepted, counted } of slots) {
+    const { origin, day } = accepted;
+    const name = `${day} of ${origin}`;
+    if (seen.has(name)) problems.push(`${name} is listed twice`);
+    seen.add(name);
+    if (!reporting.has(origin)) problems.push(`${name} is of an origin that the roster does not count`);
+    if (!counted) continue;
+    if (counted.origin !== origin || counted.day !== day || counted.seq > accepted.seq)
+      problems.push(`${name}: the counted report is about something else`);
+    for (const digest of Object.values(counted.report.sketches))
+      if (!sketches.has(digest)) problems.push(`${name}: sketch ${digest} was left out`);
+  }
+  return problems;
+}
+
+/** Everyone once, and called what their own card says. */
+function rosterProblems(roster: BundleRoster, cards: ReadonlyMap<string, NodeCard>): string[] {
+  const problems: string[] = [];
+  const seen = new Set<string>();
+  for (const { nodeId, name, listed } of roster) {
+    if (seen.has(nodeId)) problems.push(`${nodeId} is on the roster twice`);
+    seen.add(nodeId);
+    const card = cards.get(nodeId);
+    if (!card) problems.push(`the card of ${nodeId} was left out`);
+    else if (card.name !== name || card.listed !== listed)
+      problems.push(`${nodeId} is not called what its card says`);
+  }
+  return problems;
+}
+
+/** Later days are read under the same key or a later one of the same chain. */
+function readKeyProblems(readKeys: Readonly<Record<string, string>>): string[] {
+  const keys = Object.keys(readKeys)
+    .sort()
+    .map((day) => readKeys[day]!)
+    .filter((keyName) => keyName !== '')
+    .map((keyName) => KEY_NAME.exec(keyName));
+  const isInOrder = keys.every((key, index) => {
+    const before = keys[index - 1];
+    return key && (!before || (before[1] === key[1] && Number(before[2]) <= Number(key[2])));
+  });
+  return isInOrder ? [] : ['the keys of the days are not of one chain, or go back'];
+}
+
+const KEY_NAME = /^([0-9a-f]{8})\.(\d{1,6})$/;
 
 function checkedSlot(
   slot: z.infer<typeof slotSchema>,

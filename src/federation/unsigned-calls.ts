@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
-import { ClientAddress } from '../http/client-address.js';
+import { ClientAddress, callerOf } from '../http/client-address.js';
 import { RateLimit } from '../http/rate-limit.js';
 import { CLOCK, CONFIG } from '../http/tokens.js';
 import { Refusal } from '../protocol/refusal.js';
@@ -26,7 +26,7 @@ export class UnsignedCalls {
   /** Throws Refusal `rate-limited`. */
   take(request: FastifyRequest): void {
     const address = this.addresses.ofRequest(request);
-    if (address !== null && !this.limit.allows(address, this.clock.nowMs()))
+    if (address !== null && !this.limit.allows(callerOf(address), this.clock.nowMs()))
       throw new Refusal('rate-limited');
   }
 }

@@ -130,6 +130,18 @@ describe('KeyHolder', () => {
     await expect(open('ip/1')).rejects.toThrow('HEADCOUNT_VISITOR=ip-ua');
   });
 
+  it('keeps its keys when a node that counts is given the line for a blind hub', async () => {
+    const founder = await open();
+    await founder.found('Test', false);
+    const line = founder.line(false);
+    text = null;
+    const counting = await open();
+    const before = keysOf(counting, '2026-11-22');
+    await expect(counting.join(line, false)).rejects.toMatchObject({ reason: 'no-key' });
+    expect(keysOf(counting, '2026-11-22')).toEqual(before);
+    expect(before).toHaveLength(2);
+  });
+
   it('holds no epoch key on a blind node, which can still name them', async () => {
     const founder = await open();
     await founder.found('Ours', false);

@@ -8,6 +8,7 @@ import {
   createKeyring,
   federationLine,
   type Keyring,
+  KeyringError,
   keyOfWindow,
   keysOfDay,
   turnKeyring,
@@ -129,6 +130,11 @@ export class KeyHolder implements VisitorIds {
   /** Joins the federation of a line. Throws KeyringError or SchemeMismatchError. */
   async join(line: FederationLine, countedToday: boolean): Promise<void> {
     if (line.scheme !== this.options.scheme) throw mismatch(line.scheme, this.options.scheme);
+    if (!this.options.blind && line.chain.key === null)
+      throw new KeyringError(
+        'no-key',
+        'this is the line for a hub that counts no site: a node that counts needs the key',
+      );
     const own = this.options.blind ? { ...line, chain: { ...line.chain, key: null } } : line;
     await this.change((keyring) => joinFederation(keyring, own, this.today(), { countedToday }));
     await this.turn(false);

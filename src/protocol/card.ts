@@ -9,13 +9,13 @@ export const PROTOCOL_VERSION = 1;
 
 const nodeId = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 /** Without control, invisible and direction characters, which could make one name look like another. */
-const name = z.string().regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,80}$/u);
+export const nodeName = z.string().regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,80}$/u);
 
 const cardSchema = z.looseObject({
   v: z.literal(PROTOCOL_VERSION),
   node: nodeId,
   publicKey: z.string().length(43),
-  name: name.nullable(),
+  name: nodeName.nullable(),
   url: z.string().max(512).refine(isPlainUrl, 'not a plain http(s) URL').nullable(),
   software: z.looseObject({ name: z.string().max(64), version: z.string().max(64) }),
   protocol: z.array(z.int().min(1).max(1000)).min(1).max(16),
@@ -63,6 +63,15 @@ export function openCard(text: string): NodeCard {
 
 function isPlainUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, username, password, search, hash } = new URL(text);
-  return (protocol === 'https:' || protocol === 'http:') && !username && !password && !search && !hash;
+  const { protocol, username, password, search, hash, href } = new URL(text);
+  // As a URL parser writes it: nothing that a terminal, a log or a page would read otherwise.
+  const isWrittenOut = href === text || href === `${text}/`;
+  return (
+    (protocol === 'https:' || protocol === 'http:') &&
+    !username &&
+    !password &&
+    !search &&
+    !hash &&
+    isWrittenOut
+  );
 }

@@ -17,7 +17,7 @@ function outcomeOf(bytes: Uint8Array): { value: unknown } | string {
 describe('parseStrictJson', () => {
   it.each([
     'null',
-    ' {"a" : [ 1 , 2.5 , -3e2 ] , "b" : { } , "c" : [ ] }\n',
+    ' {"a" : [ 1 , 2.5 , -300 ] , "b" : { } , "c" : [ ] }\n',
     '"\\u00e9 \\ud83d\\ude00 😀 \\" \\\\ }"',
     '{"a":{"a":{"a":1}},"b":{"a":1}}',
     '[9007199254740991,-9007199254740991,0.1,1e-7]',
@@ -43,6 +43,10 @@ describe('parseStrictJson', () => {
     ['a number without end', '1e400'],
     ['a large number in disguise', '1e16'],
     ['a negative zero', '{"a":-0}'],
+    ['a whole number with a fraction', '1.0'],
+    ['a whole number with an exponent', '-3e2'],
+    ['a number that is rounded to a whole one', '9007199254740991.4'],
+    ['a number that is rounded to nothing', '1e-400'],
     ['half a surrogate pair', '"\\ud800"'],
     ['the other half', '{"\\udc00":1}'],
     ['seventeen levels', `${'['.repeat(18)}${']'.repeat(18)}`],
@@ -51,6 +55,19 @@ describe('parseStrictJson', () => {
     ['a raw line feed in a string', '"a\nb"'],
   ])('refuses %s', (_what, text) => {
     expect(outcomeOf(bytesOf(text))).toBe('bad-json');
+  });
+
+  it.each([
+    ['numbers', `[${'1,'.repeat(20_001)}1]`],
+    ['keys', `{${Array.from({ length: 20_002 }, (_, key) => `"${key}":1`).join()}}`],
+    ['broken things', `[${','.repeat(4_000_000)}`],
+  ])('refuses more %s than any document has, before it makes anything of them', (_what, text) => {
+    expect(outcomeOf(bytesOf(text))).toBe('too-large');
+  });
+
+  it('reads as many values as it is allowed to', () => {
+    const text = JSON.stringify(Array.from({ length: 30_000 }, () => 1));
+    expect(parseStrictJson(bytesOf(text), 30_000)).toHaveLength(30_000);
   });
 
   it.each([

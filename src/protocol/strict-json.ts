@@ -1,15 +1,20 @@
 import { Refusal } from './refusal.js';
 
-/** Deeper documents than any object of the protocol has. */
+/** Deeper documents than any object of the protocol has, and more values than a full push. */
 const DEPTH_MAX = 16;
+const VALUES_MAX = 20_000;
+const COMMA = 0x2c;
+/** As JSON.stringify writes it: 1.0 and 1e-400 are other texts of the same double. */
+const WHOLE_NUMBER = /^-?\d+$/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
  * Parses I-JSON (RFC 7493): valid UTF-8, no key twice in an object, no number that a double can't hold exactly, no
  * lone surrogate. Two parsers that read such a document differently would let one signature say two things.
- * Throws Refusal `bad-json`.
+ * Throws Refusal `bad-json`, or `too-large` for more values than `valuesMax`, before anything is made of them.
  */
-export function parseStrictJson(bytes: Uint8Array): unknown {
+export function parseStrictJson(bytes: Uint8Array, valuesMax = VALUES_MAX): unknown {
+  if (hasMoreCommas(bytes, valuesMax)) throw new Refusal('too-large');
   const text = decodeUtf8(bytes);
   let value: unknown;
   try {
@@ -19,6 +24,16 @@ export function parseStrictJson(bytes: Uint8Array): unknown {
   }
   new Checker(text).document();
   return value;
+}
+
+/** No document has more values than commas, strings and brackets allow: its depth is bounded too. */
+function hasMoreCommas(bytes: Uint8Array, max: number): boolean {
+  let commas = 0;
+  for (let at = bytes.indexOf(COMMA); at !== -1; at = bytes.indexOf(COMMA, at + 1)) {
+    commas += 1;
+    if (commas > max) return true;
+  }
+  return false;
 }
 
 function decodeUtf8(bytes: Uint8Array): string {
@@ -93,7 +108,9 @@ class Checker {
     const word = this.text.slice(start, this.at);
     if (word === 'true' || word === 'false' || word === 'null') return;
     const number = Number(word);
-    const isExact = !Number.isInteger(number) || Number.isSafeInteger(number);
+    const isExact = Number.isInteger(number)
+      ? Number.isSafeInteger(number) && WHOLE_NUMBER.test(word)
+      : Math.abs(number) < Number.MAX_SAFE_INTEGER;
     if (!Number.isFinite(number) || !isExact || Object.is(number, -0)) throw new Refusal('bad-json');
   }
 

@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { isDay } from '../clock/day.js';
+import { nodeName } from './card.js';
 
 export const TOTAL_BYTES_MAX = 16 * 1024 * 1024;
+/** Some eighty for each of ten thousand instances. */
+export const TOTAL_VALUES_MAX = 1_000_000;
 
 const count = z.int().nonnegative();
+const day = z.string().refine(isDay, 'not a UTC day');
 const share = z.number().min(0).max(1);
 const uniques = z.object({
   estimate: count.nullable(),
@@ -12,8 +17,8 @@ const uniques = z.object({
   dedup: z.enum(['full', 'bounded', 'none']),
 });
 const windowTotal = z.object({
-  from: z.string().nullable(),
-  to: z.string(),
+  from: day.nullable(),
+  to: day,
   uniques,
   sum: count,
   hits: count,
@@ -37,7 +42,7 @@ export const totalSchema = z.object({
   v: z.literal(1),
   federation: z.string().min(1).max(64),
   publisher: z.string().length(43),
-  day: z.string(),
+  day,
   asOf: z.iso.datetime(),
   /** Hex SHA-256 over the inputs: see `inputsHash`. */
   inputs: z.string().regex(/^[0-9a-f]{64}$/),
@@ -45,17 +50,17 @@ export const totalSchema = z.object({
   instances: z.array(
     z.object({
       node: z.string().length(43),
-      name: z.string().nullable(),
+      name: nodeName.nullable(),
       listed: z.boolean(),
       status: z.enum(['active', 'probation']),
       stale: z.boolean(),
       held: z.boolean(),
-      lastDay: z.string().nullable(),
-      lastReportAt: z.string().nullable(),
+      lastDay: day.nullable(),
+      lastReportAt: z.iso.datetime().nullable(),
       windows: perWindow(instanceWindow),
     }),
   ),
-  history: z.array(z.object({ day: z.string(), uniques, hits: count })),
+  history: z.array(z.object({ day, uniques, hits: count })),
 });
 
 export type PublishedTotal = z.infer<typeof totalSchema>;

@@ -170,6 +170,7 @@ export class TestNode {
       return await this.answered(request);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      this.federation.countRefusal(error.reason);
       return reply(error.status, { reason: error.reason });
     }
   }

@@ -192,6 +192,16 @@ describe('a mesh of three', () => {
     },
   );
 
+  it('does not count itself as a peer', async () => {
+    const node = await start({ name: 'a', role: 'peer', peers: [addressOf('a')] });
+    await node.keys.found('Mirror', false);
+    await node.visit('10.0.0.1', '10.0.0.2');
+    await rounds([node], 3);
+    expect(node.federation.exchanges[0]?.lastError).toBe('http://a.test is this node itself');
+    expect(node.total().instances).toHaveLength(1);
+    expect(node.total().windows['1d']).toMatchObject({ sum: 2, hits: 2 });
+  });
+
   it('is not moved by requests that somebody kept and sends again, in any order', async () => {
     const nodes = await mesh(['a', 'b', 'c']);
     for (const node of nodes) await node.visit('10.0.0.1');

@@ -289,7 +289,7 @@ describe('calls of nodes over HTTP', () => {
 
   it('are refused while the node waits for a person, and after it was removed', async () => {
     await join(member);
-    expect(await outcomeOf(report())).toEqual({ outcome: 'refused', reason: 'pending' });
+    expect(await push([report()])).toMatchObject({ status: 403, body: { reason: 'pending' } });
     expect(await send(request('GET', 'total', null))).toMatchObject({
       status: 403,
       body: { reason: 'pending' },
@@ -300,7 +300,47 @@ describe('calls of nodes over HTTP', () => {
       url: `/v1/admin/peers/${member.nodeId}`,
       headers: { authorization: `Bearer ${ADMIN}` },
     });
-    expect(await outcomeOf(report())).toEqual({ outcome: 'refused', reason: 'not-a-member' });
+    expect(await push([report()])).toMatchObject({ status: 403, body: { reason: 'not-a-member' } });
+  });
+
+  it.each([
+    ['an escaped letter', '/%66ederation/v1/reports'],
+    ['an escaped digit', '/federation/v%31/reports'],
+    ['a slash at the end', '/federation/v1/reports/'],
+  ])('need a signature also under %s', async (_what, url) => {
+    await admit(member);
+    const { headers, payload } = request('POST', 'reports', { reports: [report()], sketches: {} });
+    const unsigned = {
+      'content-type': TYPE,
+      'content-digest': (headers as Record<string, string>)['content-digest'],
+    };
+    const { status } = await send({
+      method: 'POST',
+      url,
+      headers: unsigned as Record<string, string>,
+      payload: payload as Buffer,
+    });
+    expect([401, 404]).toContain(status);
+    expect(await records.ledger.slots('2000-01-01', '2100-01-01')).toEqual([]);
+  });
+
+  it('are refused before a body of a million values is taken apart', async () => {
+    await admit(member);
+    const body = `{"reports":[${'1,'.repeat(1_000_000)}1],"sketches":{}}`;
+    expect(await send(request('POST', 'reports', body))).toMatchObject({
+      status: 413,
+      body: { reason: 'too-large' },
+    });
+  });
+
+  it('are limited for strangers by household, as visitors are counted', async () => {
+    const statuses: number[] = [];
+    for (let host = 0; host < 12; host++) {
+      const key = NodeKey.generate();
+      const options = request('POST', 'join', { card: cardOf(key) }, { key });
+      statuses.push((await send({ ...options, remoteAddress: `2001:db8:1:2::${host + 1}` })).status);
+    }
+    expect(statuses.filter((status) => status === 429)).toHaveLength(2);
   });
 
   it('may carry four megabytes and no more, in one type only', async () => {

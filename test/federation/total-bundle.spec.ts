@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/clock/clock.js';
 import { addDays, DAY_MS } from '../../src/clock/day.js';
+import type { TotalSnapshot } from '../../src/federation/core/total-board.js';
 import { bundleOf, type TotalBundle, verifyBundle } from '../../src/federation/total-bundle.js';
 import { signEnvelope } from '../../src/protocol/envelope.js';
 import { addressOf, MemoryNetwork, TestNode } from './core-network.js';
@@ -8,6 +9,7 @@ import { addressOf, MemoryNetwork, TestNode } from './core-network.js';
 let hub: TestNode;
 let member: TestNode;
 let bundle: TotalBundle;
+let snapshot: TotalSnapshot;
 
 beforeAll(async () => {
   const network = new MemoryNetwork();
@@ -29,7 +31,8 @@ beforeAll(async () => {
   }
   clock.advance(60_000);
   for (const node of [member, hub]) await node.round();
-  bundle = bundleOf((await hub.federation.board.snapshot())!, hub.federation);
+  snapshot = (await hub.federation.board.snapshot())!;
+  bundle = bundleOf(snapshot, hub.federation);
 });
 
 /** What verification finds after a change; what it throws counts as found. */
@@ -114,6 +117,64 @@ describe('a published total with its inputs', () => {
     ['another day', (copy) => (copy.nowMs += DAY_MS)],
   ])('shows %s', (_what, change) => {
     expect(problemsAfter(change)).not.toEqual([]);
+  });
+
+  const withRoster = (roster: TotalSnapshot['inputs']['roster']) => ({
+    ...snapshot,
+    inputs: { ...snapshot.inputs, roster },
+  });
+  const withSlots = (slots: TotalSnapshot['slots']) => ({
+    ...snapshot,
+    slots,
+    inputs: { ...snapshot.inputs, slots },
+  });
+
+  it.each<[string, () => TotalSnapshot, RegExp]>([
+    [
+      'counts a member twice',
+      () => withRoster([...snapshot.inputs.roster, ...snapshot.inputs.roster]),
+      /on the roster twice/,
+    ],
+    [
+      'calls a member something else',
+      () => withRoster(snapshot.inputs.roster.map((entry) => ({ ...entry, name: 'Mallory' }))),
+      /not called what its card says/,
+    ],
+    [
+      'leaves a member out whose reports are there',
+      () => withRoster(snapshot.inputs.roster.map((entry) => ({ ...entry, status: 'removed' as const }))),
+      /does not count/,
+    ],
+    [
+      'counts the reports of one as another’s',
+      () => {
+        const [first, ...rest] = snapshot.slots;
+        const other = rest.find(({ accepted }) => accepted.origin !== first!.accepted.origin)!;
+        return withSlots([{ accepted: first!.accepted, counted: other.counted }, ...rest]);
+      },
+      /about something else/,
+    ],
+    ['lists a day twice', () => withSlots([...snapshot.slots, snapshot.slots[0]!]), /listed twice/],
+    [
+      'withholds the sketches',
+      () => ({ ...snapshot, sketches: new Map(), inputs: { ...snapshot.inputs, sketchOf: () => null } }),
+      /was left out/,
+    ],
+    [
+      'reads days under keys of two chains',
+      () => ({
+        ...snapshot,
+        inputs: {
+          ...snapshot.inputs,
+          readKey: (day) => (day === '2026-11-23' ? 'ffffffff.0' : snapshot.inputs.readKey(day)),
+        },
+      }),
+      /not of one chain/,
+    ],
+  ])('shows that its publisher %s, although it signed what that comes to', (_what, forge, problem) => {
+    const forged = bundleOf(forge(), hub.federation);
+    const { problems } = verifyBundle(structuredClone(forged));
+    expect(problems.join('\n')).toMatch(problem);
   });
 
   it('shows a total that its publisher signed with other figures, or about other inputs', () => {

@@ -119,6 +119,7 @@ export class Exchange {
 
   private async failed(error: Error): Promise<void> {
     this.state = this.nodeId === null ? 'never reached' : 'failing';
+    if (error instanceof PeerRefusedError && error.reason === 'pending') this.state = 'waiting for approval';
     if (error instanceof PeerRefusedError) this.admitted = false;
     this.lastError = error.message;
     this.retryDelayMs = nextDelayMs(this.retryDelayMs, this.policy.retry, this.context.random());
@@ -139,6 +140,7 @@ export class Exchange {
     }
     const envelope = await this.context.calls.fetchCard(this.address.url);
     const card = openCard(envelope);
+    if (card.node === this.context.self) throw new Error(`${this.address.url} is this node itself`);
     const expected = this.address.nodeId ?? known?.nodeId ?? null;
     if (expected !== null && card.node !== expected) {
       throw new Error(`${this.address.url} answers as node ${card.node}, but ${expected} is expected there`);

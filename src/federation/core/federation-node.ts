@@ -133,6 +133,7 @@ export class FederationNode {
       isMesh: role === 'peer',
       receive: (push, caller) => this.receive(push, caller),
       latestTotal: () => board.latest(),
+      refuseStrangers: (caller) => this.refuseStrangers(caller),
     });
     this.exchanges = this.configuredExchanges();
   }
@@ -206,6 +207,13 @@ export class FederationNode {
     const outcomes = await this.intake.receive(push, caller);
     if (outcomes.some(({ outcome }) => outcome === 'accepted' || outcome === 'held')) this.isDirty = true;
     return outcomes;
+  }
+
+  /** Throws Refusal for a caller that is not on the roster, or still waits for a person. */
+  refuseStrangers(caller: string): void {
+    const taken = this.membership.reportsAreTakenFrom(caller);
+    if (taken === 'pending') throw new Refusal('pending');
+    if (taken === 'no') throw new Refusal('not-a-member');
   }
 
   /** Takes a request to join. Throws Refusal for a card that is none, or while too many wait. */
@@ -297,7 +305,7 @@ export class FederationNode {
 
 /** A node that counts a site of its own is an origin like any other, and always active. */
 function rosterWithSelf(membership: Membership, self: NodeCard): RosterEntry[] {
-  const others = membership.roster();
+  const others = membership.roster().filter(({ nodeId }) => nodeId !== self.node);
   if (!self.counting) return others;
   const { node, name, listed } = self;
   return [...others, { nodeId: node, name, listed, status: 'active', statusSinceMs: 0 }];

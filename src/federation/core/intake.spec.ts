@@ -7,7 +7,7 @@ import { signEnvelope } from '../../protocol/envelope.js';
 import { NodeKey } from '../../protocol/node-key.js';
 import type { RefusalReason } from '../../protocol/refusal.js';
 import type { Report } from '../../protocol/report.js';
-import { packSketch, sketchDigest } from '../../protocol/sketch-transfer.js';
+import { packSketch, sketchDigest, unpackSketch } from '../../protocol/sketch-transfer.js';
 import { encodeHyll } from '../../sketch/hyll.js';
 import { Sketch } from '../../sketch/sketch.js';
 import type { LedgerEntry } from '../../storage/ledger.js';
@@ -159,6 +159,11 @@ describe('Intake', () => {
       { outcome: 'accepted', replacedSeq: NOW_MS + 2 },
     ]);
     expect(noted).toEqual([NOW_MS, NOW_MS + 2, NOW_MS + 3]);
+    // Claiming another time does not help.
+    const claimed = report({ seq: NOW_MS + 120_000, issuedAt: isoSeconds(NOW_MS + 120_000) });
+    expect(await intake.receive({ reports: [claimed], sketches: {} }, origin.nodeId)).toEqual([
+      { outcome: 'refused', reason: 'too-soon' },
+    ]);
   });
 
   it('holds a jump until a person releases it, which is the measure for the days after', async () => {
@@ -178,6 +183,24 @@ describe('Intake', () => {
     });
     expect(await outcomeOf(0, 144_004, NOW_MS + 3)).toMatchObject({ outcome: 'accepted' });
     expect(await outcomeOf(0, 144_005, NOW_MS + 4)).toMatchObject({ outcome: 'held', rule: 'jump' });
+  });
+
+  it('takes a sketch that did not come from what the origin has said of the day, and from nobody else', async () => {
+    await admit();
+    const { digest, packed } = sketchOf(4);
+    const other = NodeKey.generate();
+    const bytes = unpackSketch(Buffer.from(packed, 'base64'));
+    const theirs = { origin: other.nodeId, day: '2026-11-22', seq: 1 };
+    const report1 = { ...theirs, sketches: { [KEY_NAME]: digest } } as unknown as Report;
+    await ledger.store(
+      { ...theirs, reportId: 'a'.repeat(64), envelope: '{}', report: report1, receivedAtMs: 0 },
+      new Map([[digest, bytes]]),
+      { ...theirs, rule: 'accepted', verdict: 'count', by: 'rule', atMs: 0 },
+    );
+    const named = report({ sketches: { [KEY_NAME]: digest } });
+    expect(await intake.receive({ reports: [named], sketches: {} }, null)).toEqual([
+      { outcome: 'refused', reason: 'sketch-missing' },
+    ]);
   });
 
   it('accepts one of two reports of the same number, also when they come at once', async () => {

@@ -92,9 +92,9 @@ export class Intake {
     if (typeof comparison !== 'string') return comparison;
     if (comparison === 'same') return { outcome: 'unchanged', id: reportId };
     // A limit on who calls, not on the report: what one node took, every node it relays to takes.
-    if (caller === report.origin && standing && isTooSoon(report.issuedAt, standing, policy))
+    if (caller === report.origin && standing && isTooSoon(report.issuedAt, receivedAtMs, standing, policy))
       throw new Refusal('too-soon');
-    const sketches = await deliveredSketches(Object.values(report.sketches), packed, ledger);
+    const sketches = await deliveredSketches(report, packed, slot, ledger);
     const stored: LedgerReport = {
       origin: report.origin,
       day: report.day,
@@ -144,6 +144,15 @@ export class Intake {
   }
 }
 
-function isTooSoon(issuedAt: string, standing: LedgerReport, policy: Policy): boolean {
-  return Date.parse(issuedAt) - Date.parse(standing.report.issuedAt) < policy.reportGapMs;
+/** By what the origin says, and by our own clock, with some allowance for what was held up on the way. */
+function isTooSoon(
+  issuedAt: string,
+  receivedAtMs: number,
+  standing: LedgerReport,
+  { reportGapMs }: Policy,
+): boolean {
+  return (
+    Date.parse(issuedAt) - Date.parse(standing.report.issuedAt) < reportGapMs ||
+    receivedAtMs - standing.receivedAtMs < reportGapMs / 2
+  );
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock/clock.js';
 import { type NodeCard, openCard } from '../../protocol/card.js';
 import type { KeyPin, Peer, PeerRole, PeerStatus, PeerStore } from '../../storage/peer-store.js';
+import { KeyedTurns } from './keyed-turns.js';
 import type { Policy } from './policy.js';
 import type { RosterEntry } from './roster.js';
 
@@ -12,6 +13,8 @@ export interface KnownPeer extends Peer {
 export type JoinAnswer = PeerStatus | 'full';
 
 const PERSIST_SEEN_MS = 60_000;
+/** No node id: the turn of those that nobody knows yet. */
+const STRANGERS = '';
 
 /**
  * Who is in the federation as this node sees it: the peers from the configuration, those that asked to join, and
@@ -19,6 +22,8 @@ const PERSIST_SEEN_MS = 60_000;
  */
 export class Membership {
   private readonly byId = new Map<string, KnownPeer>();
+  /** Changes of one peer wait for each other: two that begin with the same row would undo each other. */
+  private readonly turns = new KeyedTurns();
 
   private constructor(
     private readonly store: PeerStore,
@@ -63,36 +68,30 @@ export class Membership {
   }
 
   /** Keeps what a node answered when it was first contacted at a configured address. It counts from the start. */
-  async pin(card: NodeCard, envelope: string, role: PeerRole, pin: KeyPin, url: string): Promise<void> {
-    const known = this.byId.get(card.node);
-    const status = known && known.status !== 'pending' ? known.status : 'active';
-    await this.put(
-      { ...this.newPeer(card, envelope, role, status, pin), ...known, role, status, pin, url },
-      card,
-      envelope,
-    );
+  pin(card: NodeCard, envelope: string, role: PeerRole, pin: KeyPin, url: string): Promise<void> {
+    return this.turns.take(card.node, async () => {
+      const known = this.byId.get(card.node);
+      const status = known && known.status !== 'pending' ? known.status : 'active';
+      const peer = { ...this.newPeer(card, envelope, role, status, pin), ...known, role, status, pin, url };
+      await this.put(peer, card, envelope);
+    });
   }
 
   /**
    * A node asks to join with its own card. It waits for a person, and nothing it says is believed meanwhile. Asking
    * again changes nothing but the card.
    */
-  async requestToJoin(card: NodeCard, envelope: string, role: PeerRole): Promise<JoinAnswer> {
-    const known = this.byId.get(card.node);
-    if (known) {
-      // Where a pinned peer is, is what the operator configured, whatever its card says.
-      const url = known.pin === 'join' ? (card.url ?? known.url) : known.url;
-      if (card.version >= known.opened.version) await this.put({ ...known, url }, card, envelope);
-      return known.status;
-    }
-    await this.forgetExpiredRequests();
-    if (this.pendingCount() >= this.policy.pendingMax) return 'full';
-    await this.put(
-      { ...this.newPeer(card, envelope, role, 'pending', 'join'), url: card.url },
-      card,
-      envelope,
-    );
-    return 'pending';
+  requestToJoin(card: NodeCard, envelope: string, role: PeerRole): Promise<JoinAnswer> {
+    if (this.byId.has(card.node)) return this.askAgain(card, envelope);
+    // One stranger after the other, or more than the limit would be let in at once.
+    return this.turns.take(STRANGERS, async () => {
+      if (this.byId.has(card.node)) return this.askAgain(card, envelope);
+      await this.forgetExpiredRequests();
+      if (this.pendingCount() >= this.policy.pendingMax) return 'full';
+      const peer = this.newPeer(card, envelope, role, 'pending', 'join');
+      await this.put({ ...peer, url: card.url }, card, envelope);
+      return 'pending';
+    });
   }
 
   /** A person lets a waiting, suspended or removed node in; trusted ones skip probation. Null when it is unknown. */
@@ -110,9 +109,8 @@ export class Membership {
     if (!peer) return;
     const lastSeenMs = this.clock.nowMs();
     const isWorthWriting = lastSeenMs - (peer.lastSeenMs ?? 0) >= PERSIST_SEEN_MS;
-    const seen = { ...peer, lastSeenMs };
-    this.byId.set(nodeId, seen);
-    if (isWorthWriting) await this.store.put(withoutCard(seen));
+    this.byId.set(nodeId, { ...peer, lastSeenMs });
+    if (isWorthWriting) await this.change(nodeId, { lastSeenMs });
   }
 
   async noteDelivery(nodeId: string): Promise<void> {
@@ -129,20 +127,31 @@ export class Membership {
     await this.change(nodeId, { lastError, lastErrorMs: this.clock.nowMs() });
   }
 
+  private askAgain(card: NodeCard, envelope: string): Promise<JoinAnswer> {
+    return this.turns.take(card.node, async () => {
+      const known = this.byId.get(card.node);
+      if (!known) return 'pending';
+      // Where a pinned peer is, is what the operator configured, whatever its card says.
+      const url = known.pin === 'join' ? (card.url ?? known.url) : known.url;
+      if (card.version >= known.opened.version) await this.put({ ...known, url }, card, envelope);
+      return known.status;
+    });
+  }
+
   private async setStatus(nodeId: string, status: PeerStatus): Promise<KnownPeer | null> {
-    const peer = this.byId.get(nodeId);
-    if (!peer) return null;
-    const statusSinceMs = peer.status === status ? peer.statusSinceMs : this.clock.nowMs();
-    await this.change(nodeId, { status, statusSinceMs });
+    const statusSinceMs = this.clock.nowMs();
+    await this.change(nodeId, (peer) => (peer.status === status ? {} : { status, statusSinceMs }));
     return this.peer(nodeId);
   }
 
-  private async change(nodeId: string, changes: Partial<Peer>): Promise<void> {
-    const peer = this.byId.get(nodeId);
-    if (!peer) return;
-    const changed = { ...peer, ...changes };
-    await this.store.put(withoutCard(changed));
-    this.byId.set(nodeId, changed);
+  private change(nodeId: string, changes: Partial<Peer> | ((peer: Peer) => Partial<Peer>)): Promise<void> {
+    return this.turns.take(nodeId, async () => {
+      const peer = this.byId.get(nodeId);
+      if (!peer) return;
+      const changed = { ...peer, ...(typeof changes === 'function' ? changes(peer) : changes) };
+      await this.store.put(withoutCard(changed));
+      this.byId.set(nodeId, changed);
+    });
   }
 
   private async put(peer: Peer, opened: NodeCard, card: string): Promise<void> {
@@ -152,7 +161,9 @@ export class Membership {
   }
 
   private pendingCount(): number {
-    return this.peers().filter((peer) => peer.status === 'pending').length;
+    let pending = 0;
+    for (const { status } of this.byId.values()) if (status === 'pending') pending += 1;
+    return pending;
   }
 
   private async forgetExpiredRequests(): Promise<void> {

@@ -131,7 +131,8 @@ export class OwnReports {
   private async keep(stored: LedgerReport, packed: ReadonlyMap<string, string>): Promise<void> {
     const { ledger, index } = this.options;
     const { origin, day, seq, report, receivedAtMs: atMs } = stored;
-    const sketches = await deliveredSketches(Object.values(report.sketches), packed, ledger);
+    const slot = await ledger.slot(origin, day);
+    const sketches = await deliveredSketches(report, packed, slot, ledger);
     const byKeyName = Object.entries(report.sketches).map(
       ([keyName, digest]) => [keyName, sketches.get(digest)!] as const,
     );

@@ -27,6 +27,8 @@ export interface AnswersOptions {
   isMesh: boolean;
   receive(push: Push, caller: string): Promise<PushOutcome[]>;
   latestTotal(): SignedTotal | null;
+  /** Throws Refusal. */
+  refuseStrangers(caller: string): void;
 }
 
 /**
@@ -37,6 +39,7 @@ export class PeerAnswers {
   constructor(private readonly options: AnswersOptions) {}
 
   async reports(caller: string, body: Uint8Array): Promise<{ outcomes: PushOutcome[] }> {
+    this.options.refuseStrangers(caller);
     return { outcomes: await this.options.receive(read(pushSchema, body), caller) };
   }
 
@@ -50,7 +53,7 @@ export class PeerAnswers {
   }
 
   total(caller: string): SignedTotal {
-    this.refuseStrangers(caller);
+    this.options.refuseStrangers(caller);
     const newest = this.options.latestTotal();
     if (!newest) throw new Refusal('no-total');
     return newest;
@@ -58,18 +61,12 @@ export class PeerAnswers {
 
   /** In a mesh everything; at a hub the caller's own reports, unless it is a hub or an auditor without a key. */
   private viewFor(caller: string, origin?: string): LedgerView {
-    this.refuseStrangers(caller);
+    this.options.refuseStrangers(caller);
     const { ledger, index, membership, clock, isMesh } = this.options;
     const role = membership.peer(caller)?.role;
     const readsAll = isMesh || role === 'hub' || role === 'auditor';
     if (readsAll && origin === undefined) return wholeView(ledger, index.tree);
     return viewOfOrigin(ledger, readsAll && origin ? origin : caller, dayOf(clock.nowMs()));
-  }
-
-  private refuseStrangers(caller: string): void {
-    const taken = this.options.membership.reportsAreTakenFrom(caller);
-    if (taken === 'pending') throw new Refusal('pending');
-    if (taken === 'no') throw new Refusal('not-a-member');
   }
 }
 

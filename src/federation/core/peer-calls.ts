@@ -22,6 +22,14 @@ import type { IncomingResponse, PeerTransport } from './transport.js';
 /** A peer answered with a refusal, or with something that is no answer of this protocol. */
 export class PeerRefusedError extends Error {
   override readonly name = 'PeerRefusedError';
+
+  constructor(
+    message: string,
+    /** The reason of the protocol that the peer gave; null when it gave none. */
+    readonly reason: string | null = null,
+  ) {
+    super(message);
+  }
 }
 
 const ANSWER_BYTES_MAX = 262_144;
@@ -181,7 +189,7 @@ function read<T>(schema: z.ZodType<T>, answer: IncomingResponse): T {
 function refusalOf(answer: IncomingResponse): PeerRefusedError {
   try {
     const { reason } = refusalSchema.parse(parseStrictJson(answer.body));
-    return new PeerRefusedError(`the peer refused: ${reason}`);
+    return new PeerRefusedError(`the peer refused: ${reason}`, reason);
   } catch {
     return new PeerRefusedError(`the peer refused with status ${answer.status}`);
   }

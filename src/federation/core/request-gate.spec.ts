@@ -57,6 +57,15 @@ describe('RequestGate', () => {
     expect(witnessed).toEqual([[member.nodeId, NOW_MS]]);
   });
 
+  it('does not let replays use up what their sender may ask', () => {
+    const sent = request();
+    gate.admit(sent);
+    for (let replay = 0; replay < 20; replay++)
+      expect(reasonOf(() => gate.admit(sent))).toBe('nonce-repeated');
+    for (let more = 0; more < 4; more++) expect(reasonOf(() => gate.admit(request()))).toBe('admitted');
+    expect(reasonOf(() => gate.admit(request()))).toBe('rate-limited');
+  });
+
   it('admits a request once', () => {
     const copy = request();
     expect(reasonOf(() => gate.admit(copy))).toBe('admitted');

@@ -45,10 +45,11 @@ export class RequestGate {
     if (request.method !== 'GET' && !signature.coversBody) throw new Refusal('signature-malformed');
     verifyRequestSignature(signature, request, publicKey);
     const { keyId, nonce, expires } = signature;
-    if (!this.bucket.take(keyId, nowMs)) throw new Refusal('rate-limited');
+    // The nonce first: a request that somebody replays must not use up what the caller may ask.
     const taken = this.nonces.take(keyId, nonce, (expires + SKEW_S) * 1000, nowMs);
     if (taken === 'repeated') throw new Refusal('nonce-repeated');
     if (taken === 'full') throw new Refusal('nonces-full');
+    if (!this.bucket.take(keyId, nowMs)) throw new Refusal('rate-limited');
     this.options.witness(keyId, signature.created * 1000);
     return keyId;
   }

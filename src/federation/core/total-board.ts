@@ -5,7 +5,13 @@ import { isSignedBy, readEnvelope, signEnvelope } from '../../protocol/envelope.
 import type { NodeKey } from '../../protocol/node-key.js';
 import { Refusal } from '../../protocol/refusal.js';
 import { parseStrictJson } from '../../protocol/strict-json.js';
-import { inputsHash, type PublishedTotal, TOTAL_BYTES_MAX, totalSchema } from '../../protocol/total.js';
+import {
+  inputsHash,
+  type PublishedTotal,
+  TOTAL_BYTES_MAX,
+  TOTAL_VALUES_MAX,
+  totalSchema,
+} from '../../protocol/total.js';
 import { decodeHyll } from '../../sketch/hyll.js';
 import type { Sketch } from '../../sketch/sketch.js';
 import type { Ledger, LedgerSlot } from '../../storage/ledger.js';
@@ -47,6 +53,8 @@ export interface TotalSnapshot {
 
 const SETTING = 'newest-total';
 const READS_MAX = 3;
+/** As far as a publisher's clock may be ahead: a total of the far future would stand for good. */
+const AHEAD_MS = 300_000;
 
 /** The newest total: computed from the own ledger and signed, or as the hub published it. */
 export class TotalBoard {
@@ -118,6 +126,8 @@ export class TotalBoard {
     const total = parseTotal(envelope);
     if (total.publisher !== publisher.node) throw new Refusal('not-its-own-key');
     if (total.federation !== this.options.terms()?.federation) throw new Refusal('other-federation');
+    if (Date.parse(total.asOf) > this.options.clock.nowMs() + AHEAD_MS)
+      throw new Refusal('issued-in-the-future');
     if (this.newest && total.asOf < this.newest.total.asOf && total.publisher === this.newest.total.publisher)
       return;
     await this.keep({ total, envelope });
@@ -184,7 +194,9 @@ async function withSketches(
 
 /** Throws Refusal `bad-schema`. The signature is the caller's business. */
 export function parseTotal(envelope: string): PublishedTotal {
-  const parsed = totalSchema.safeParse(parseStrictJson(readEnvelope(envelope, TOTAL_BYTES_MAX).payload));
+  const parsed = totalSchema.safeParse(
+    parseStrictJson(readEnvelope(envelope, TOTAL_BYTES_MAX).payload, TOTAL_VALUES_MAX),
+  );
   if (!parsed.success) throw new Refusal('bad-schema');
   return parsed.data;
 }

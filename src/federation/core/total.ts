@@ -226,14 +226,16 @@ function unionUniques(parts: readonly Part[], unionEstimate: number, sum: number
     part.window.union ? part.window.unmergedUniques : part.window.ownCount,
   );
   const missing = sumOf(parts, (part) => part.window.missingUniques);
-  const largest = maxOf(parts, (part) => part.estimate);
+  // What an origin says without a sketch to show for it may only raise the upper end, unless nobody has any.
+  const shown = parts.some((part) => part.window.union) ? parts.filter((part) => part.window.union) : parts;
+  const largest = maxOf(shown, (part) => part.estimate);
   const estimate = clamp(whole(unionEstimate), largest, sum);
   const interval = interval95(estimate);
   const low = Math.min(
     estimate,
     Math.max(
       interval.low,
-      maxOf(parts, (part) => part.low),
+      maxOf(shown, (part) => part.low),
     ),
   );
   const high = Math.min(

@@ -73,7 +73,9 @@ describe('honest reports', () => {
   it('of counts alone count, and so do imported days', () => {
     expect(ruleOf({ people: 40 })).toBeNull();
     const backfill = { backfill: true, issuedAt: `${addDays(DAY, 30)}T00:00:00Z` };
-    expect(ruleOf({ people: 40, report: backfill }, { people: 30 })).toBeNull();
+    expect(ruleOf({ people: 40, report: backfill }, { people: 30, report: { backfill: true } })).toBeNull();
+    // Calling a change an import makes it none.
+    expect(ruleOf({ people: 40, report: backfill }, { people: 30 })).toBe('late-change');
   });
 });
 
@@ -135,6 +137,9 @@ describe('a late change', () => {
     expect(ruleOf({ sketches, report: { ...late, hits: 3001 } }, { sketches })).toBe('late-change');
     expect(ruleOf({ people: 1001, report: { ...late, hits: 3000 } }, {})).toBe('late-change');
     expect(ruleOf({ report: { ...late, withdrawn: true } }, {})).toBe('late-change');
+    expect(ruleOf({ report: late }, { sketches })).toBe('late-change');
+    const windows = { '7d': 1000, '30d': 9999, all: 9999 };
+    expect(ruleOf({ sketches, report: { ...late, windows } }, { sketches })).toBe('late-change');
     const other = { [OWN_KEY]: randomSketch(1010) };
     expect(ruleOf({ sketches: other, report: late }, { sketches })).toBe('late-change');
     expect(

@@ -10,15 +10,15 @@ const FINAL_H = 48;
  * is of as many people is another rule's business.
  */
 export function lateChange({ report, counted }: Evidence): Finding | null {
-  if (!counted || !isIssuedLate(report) || report.backfill === true) return null;
+  const isImport = report.backfill === true && counted?.backfill === true;
+  if (!counted || !isIssuedLate(report) || isImport) return null;
   const isSame =
     report.hits === counted.hits &&
     report.uniques === counted.uniques &&
     report.withdrawn === counted.withdrawn &&
-    Object.entries(report.sketches).every(([keyName, digest]) => {
-      const known = counted.sketches[keyName];
-      return known === undefined || known === digest;
-    });
+    report.windows['7d'] === counted.windows['7d'] &&
+    report.windows['30d'] === counted.windows['30d'] &&
+    Object.entries(counted.sketches).every(([keyName, digest]) => report.sketches[keyName] === digest);
   if (isSame) return null;
   const measured = (Date.parse(report.issuedAt) - dayStartMs(report.day) - DAY_MS) / 3_600_000;
   return { rule: 'late-change', measured, threshold: FINAL_H };

@@ -1,0 +1,67 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ManualClock } from '../../clock/clock.js';
+import { type NodeCard, openCard, signCard } from '../../protocol/card.js';
+import { NodeKey } from '../../protocol/node-key.js';
+import { MemoryPeerStore } from '../../storage/memory/memory-peer-store.js';
+import type { Peer } from '../../storage/peer-store.js';
+import { Membership } from './membership.js';
+import { defaultPolicy } from './policy.js';
+
+/** A store that takes its time, so that changes overlap. */
+class SlowPeerStore extends MemoryPeerStore {
+  override async put(peer: Peer): Promise<void> {
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+    await super.put(peer);
+  }
+}
+
+let clock: ManualClock;
+let store: SlowPeerStore;
+let membership: Membership;
+beforeEach(async () => {
+  clock = new ManualClock(Date.parse('2026-11-22T12:00:00Z'));
+  store = new SlowPeerStore();
+  membership = await Membership.load(store, clock, defaultPolicy);
+});
+
+function newCard(): { card: NodeCard; envelope: string } {
+  const software = { name: 'x', version: '1' };
+  const fields = { name: null, url: null, software, listed: false, counting: true, version: 1 };
+  const envelope = signCard(fields, NodeKey.generate());
+  return { card: openCard(envelope), envelope };
+}
+
+const ask = ({ card, envelope }: ReturnType<typeof newCard>) =>
+  membership.requestToJoin(card, envelope, 'member');
+
+describe('the roster', () => {
+  it('keeps a removal, whatever the node does meanwhile', async () => {
+    const node = newCard();
+    const { node: id } = node.card;
+    await ask(node);
+    await membership.approve(id, { trusted: true });
+    clock.advance(120_000);
+    await Promise.all([
+      ask(node),
+      membership.noteSeen(id),
+      membership.remove(id),
+      membership.noteSeen(id),
+      ask(node),
+      membership.noteDelivery(id),
+    ]);
+    expect(membership.peer(id)?.status).toBe('removed');
+    expect((await store.peer(id))?.status).toBe('removed');
+  });
+
+  it('lets no more strangers wait than it has room for, also when they come at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 120 }, () => ask(newCard())));
+    expect(answers.filter((answer) => answer === 'pending')).toHaveLength(defaultPolicy.pendingMax);
+    expect(await store.peers()).toHaveLength(defaultPolicy.pendingMax);
+  });
+
+  it('keeps one row of a stranger who asks twice at once', async () => {
+    const node = newCard();
+    expect(await Promise.all([ask(node), ask(node)])).toEqual(['pending', 'pending']);
+    expect(await store.peers()).toHaveLength(1);
+  });
+});
