@@ -15,6 +15,11 @@ const cardSchema = z.looseObject({
   v: z.literal(PROTOCOL_VERSION),
   node: nodeId,
   publicKey: z.string().length(43),
+  /** X25519, base64url: what is sealed to the node is sealed to this key. Absent on cards of before. */
+  sealKey: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/)
+    .optional(),
   name: nodeName.nullable(),
   url: z.string().max(512).refine(isPlainUrl, 'not a plain http(s) URL').nullable(),
   software: z.looseObject({ name: z.string().max(64), version: z.string().max(64) }),
@@ -31,7 +36,7 @@ const cardSchema = z.looseObject({
 export type CardFields = Pick<
   z.infer<typeof cardSchema>,
   'name' | 'url' | 'software' | 'listed' | 'counting' | 'version'
->;
+> & { sealKey?: string | undefined };
 
 /** What a node says of itself. It certifies itself: the node id is made of the key that signed it. */
 export interface NodeCard extends CardFields {
@@ -61,7 +66,8 @@ export function openCard(text: string): NodeCard {
   return { ...card.data, publicKey };
 }
 
-function isPlainUrl(text: string): boolean {
+/** An http(s) URL without credentials, query and fragment, as a URL parser writes it. */
+export function isPlainUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password, search, hash, href } = new URL(text);
   // As a URL parser writes it: nothing that a terminal, a log or a page would read otherwise.

@@ -9,7 +9,7 @@ import { parseStrictJson } from './strict-json.js';
  * something else, and over bytes, so nothing is ever serialised again to be checked. Unknown fields of the payload
  * survive: the bytes are stored and relayed as they came.
  */
-export type EnvelopeKind = 'card' | 'report' | 'total';
+export type EnvelopeKind = 'card' | 'report' | 'total' | 'keyrequest' | 'sealed';
 
 export interface OpenEnvelope {
   kind: string;

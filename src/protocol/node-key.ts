@@ -49,6 +49,12 @@ export class NodeKey {
     return new NodeKey(privateKey);
   }
 
+  /** The 32 secret bytes that everything of the key follows from (RFC 8032). */
+  seed(): Uint8Array {
+    const { d } = this.privateKey.export({ format: 'jwk' });
+    return new Uint8Array(Buffer.from(d ?? '', 'base64url'));
+  }
+
   toPem(): string {
     return this.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
   }
