@@ -20,6 +20,7 @@ import type { KnownPeer } from './core/membership.js';
 import { type FederationView, federationView } from './federation-view.js';
 import type { NodeStatus } from './node-status.js';
 import { type PeerView, peerView } from './peer-view.js';
+import { hasCountedToday } from './receive-line.js';
 import { bundleOf, type TotalBundle } from './total-bundle.js';
 
 /** What an administrator sees and decides, by API and command line alike. */
@@ -138,10 +139,8 @@ export class FederationAdmin {
     throw new ProblemError('not-found', 'No node of that id is known here.', { field: 'node' });
   }
 
-  private async hasCountedToday(): Promise<boolean> {
-    const today = this.today();
-    const [counted] = await this.counts.days(today, today);
-    return (counted?.hits ?? 0) > 0;
+  private hasCountedToday(): Promise<boolean> {
+    return hasCountedToday(this.counts, this.clock);
   }
 
   private warnings(): string[] {

@@ -10,6 +10,7 @@ import { FEDERATION_TYPE } from './core/peer-calls.js';
 
 const PREFIX = '/federation/v1/';
 const JOIN = '/federation/v1/join';
+const KEYS = '/federation/v1/keys/';
 const SIGNED_HEADERS = ['signature', 'signature-input', 'content-type', 'content-digest'] as const;
 
 declare module 'fastify' {
@@ -44,15 +45,16 @@ export class FederationGate implements OnModuleInit {
       // The matched route and not the URL, which may be spelled in many ways.
       const route = request.routeOptions.url ?? '';
       if (!route.startsWith(PREFIX) || route === JOIN) return;
-      request.caller = this.admitted(request);
+      // Whoever waits for a person may ask for the key meanwhile: what it may read and leave is another question.
+      request.caller = this.admitted(request, route.startsWith(KEYS));
       await this.node.membership.noteSeen(request.caller);
     });
   }
 
-  private admitted(request: FastifyRequest): string {
+  private admitted(request: FastifyRequest, isKeyRoute: boolean): string {
     try {
       const caller = this.node.gate.admit(this.received(request));
-      this.node.refuseStrangers(caller);
+      if (!isKeyRoute) this.node.refuseStrangers(caller);
       return caller;
     } catch (error) {
       if (error instanceof Refusal) this.node.countRefusal(error.reason);

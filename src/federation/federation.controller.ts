@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Headers, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type * as z from 'zod';
 import { openCard } from '../protocol/card.js';
@@ -16,6 +16,7 @@ import { UnsignedCalls } from './unsigned-calls.js';
 const PUSH_BYTES_MAX = 4 * 1024 * 1024;
 const JOIN_BYTES_MAX = 16 * 1024;
 const DIGEST_BYTES_MAX = 64 * 1024;
+const LETTER_REQUEST_BYTES_MAX = 32 * 1024;
 
 const envelopeText: { type: 'string'; maxLength: number; description: string } = {
   type: 'string',
@@ -36,6 +37,13 @@ const pushBody = {
   },
 };
 
+const letterBody = {
+  type: 'object',
+  required: ['letter'],
+  properties: {
+    letter: { type: 'string' as const, maxLength: 25_000, description: 'A DSSE envelope as text' },
+  },
+};
 const dayText = { type: 'string' as const, format: 'date' };
 const digestBody = {
   type: 'object',
@@ -144,6 +152,34 @@ export class FederationController {
       const { caller, bytes } = this.checked(request, body);
       return this.node.answers.pull(caller, bytes);
     });
+  }
+
+  @Put('keys/:node')
+  @ApiConsumes(FEDERATION_TYPE)
+  @ApiParam({ name: 'node', description: 'Node id of the recipient, or `any` that holds the key' })
+  @ApiBody({ schema: letterBody })
+  @RouteConfig({ bodyLimitBytes: LETTER_REQUEST_BYTES_MAX })
+  @ApiOperation({ summary: 'Leave a signed letter: a request for the key, or the key sealed to one node' })
+  @ApiResponse({ status: 200, description: 'It waits for its recipient' })
+  @ApiResponse({ status: 401, description: 'Refused, with the reason' })
+  async putLetter(
+    @Req() request: FastifyRequest,
+    @Param('node') node: string,
+    @Body() body: unknown,
+  ): Promise<object> {
+    return this.refusing(async () => {
+      const { caller, bytes } = this.checked(request, body);
+      return this.node.answers.putLetter(caller, node, bytes);
+    });
+  }
+
+  @Get('keys/:node')
+  @ApiParam({ name: 'node', description: 'Node id of the caller' })
+  @ApiOperation({ summary: 'The letters that wait for the caller' })
+  @ApiResponse({ status: 200, description: '`{letters}`' })
+  @ApiResponse({ status: 401, description: 'Refused, with the reason' })
+  async letters(@Req() request: FastifyRequest, @Param('node') node: string): Promise<object> {
+    return this.refusing(async () => this.node.answers.letters(callerOf(request), node));
   }
 
   @Get('total')

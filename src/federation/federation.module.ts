@@ -4,6 +4,7 @@ import type { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
 import { softwareName, softwareVersion } from '../config/software.js';
 import { COUNT_STORE } from '../http/tokens.js';
+import { formatFederationLine } from '../identity/federation-line.js';
 import { ClockAgreement } from '../keys/clock-agreement.js';
 import { KeyHolder } from '../keys/key-holder.js';
 import type { NodeKey } from '../protocol/node-key.js';
@@ -27,6 +28,7 @@ import { HttpTransport } from './http-transport.js';
 import { JudgementController } from './judgement.controller.js';
 import { JudgementAdmin } from './judgement-admin.service.js';
 import { OverlapController } from './overlap.controller.js';
+import { receiveLine } from './receive-line.js';
 import { EXCHANGES, FederationSchedule } from './schedule.js';
 import { UnsignedCalls } from './unsigned-calls.js';
 
@@ -103,6 +105,10 @@ function optionsOf(
     clock,
     transport: new HttpTransport(new AddressVetting(config.allowPrivatePeers)),
     random: Math.random,
+    randomBytes: (count) => randomBytes(count),
+    line: () => (keys.holdsKey ? formatFederationLine(keys.line(true)) : null),
+    isJoining: () => keys.current.next !== null,
+    receiveLine: (line, federation) => receiveLine(line, federation, { keys, counts, clock }),
     nonce: () => randomBytes(16).toString('base64url'),
     policy: { ...defaultPolicy, reportGapMs: Math.min(defaultPolicy.reportGapMs, reportIntervalMs / 2) },
     thresholds: defaultThresholds,
@@ -119,5 +125,5 @@ function optionsOf(
 function termsOf(keys: KeyHolder) {
   const { federation, name } = keys.current.current;
   if (name === '') return null;
-  return { federation, readKey: (day: string) => keys.keyOfWindow(day) ?? '' };
+  return { federation, name, readKey: (day: string) => keys.keyOfWindow(day) ?? '' };
 }

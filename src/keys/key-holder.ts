@@ -140,6 +140,11 @@ export class KeyHolder implements VisitorIds {
     await this.turn(false);
   }
 
+  /** Whether there is an epoch key to hand over. */
+  get holdsKey(): boolean {
+    return this.keyring.current.chain.keys.size > 0;
+  }
+
   /** The line that lets others join. Throws KeyringError `no-key` on a blind node. */
   line(withKey: boolean): FederationLine {
     return federationLine(this.keyring, this.today(), { withKey });

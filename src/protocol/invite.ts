@@ -63,13 +63,23 @@ export function parseInvite(text: string): Invite {
   return parsed.data;
 }
 
-/** What shows that the holder of `secret` is the node that asks, in 64 hex digits. */
-export function inviteProof(secret: string, nodeId: string): string {
-  return createHmac('sha256', secret).update(`headcount/v1/invite\0${nodeId}`).digest('hex');
+/** What the inviter keeps of a secret, hex: enough to check a proof, and not to print the invite again. */
+export function secretHash(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
 }
 
-export function isInviteProof(proof: string, secret: string, nodeId: string): boolean {
-  const expected = Buffer.from(inviteProof(secret, nodeId));
+/** What shows that the node which asks holds the invite, in 64 hex digits. */
+export function inviteProof(secret: string, nodeId: string): string {
+  return proofOf(secretHash(secret), nodeId);
+}
+
+function proofOf(hash: string, nodeId: string): string {
+  return createHmac('sha256', hash).update(`headcount/v1/invite\0${nodeId}`).digest('hex');
+}
+
+/** @param hash Of the invite's secret. */
+export function isInviteProof(proof: string, hash: string, nodeId: string): boolean {
+  const expected = Buffer.from(proofOf(hash, nodeId));
   const given = Buffer.from(proof);
   return given.length === expected.length && timingSafeEqual(given, expected);
 }

@@ -47,6 +47,7 @@ export const REFUSALS = {
   'seq-off-time': { status: 400, meaning: 'seq and issuedAt are more than 300 s apart.' },
   'day-out-of-range': { status: 400, meaning: 'The day is more than 63 days back, or after tomorrow.' },
   'seq-too-low': { status: 409, meaning: 'A newer report of that day is here.' },
+  'mailbox-full': { status: 503, meaning: 'Too many letters wait here.' },
   'bad-seal': { status: 400, meaning: 'What was sealed does not open for this node and purpose.' },
   equivocation: { status: 409, meaning: 'Another report of the same day and seq is here.' },
   'too-soon': { status: 429, meaning: 'Reports of one day follow each other too fast.' },

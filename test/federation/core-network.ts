@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { expect } from '@jest/globals';
 import type { ManualClock } from '../../src/clock/clock.js';
 import { dayOf, hourOf } from '../../src/clock/day.js';
 import type { PeerAddress, Role } from '../../src/config/config.js';
@@ -12,7 +13,11 @@ import {
   type PeerTransport,
   TransportError,
 } from '../../src/federation/core/transport.js';
-import type { FederationLine } from '../../src/identity/federation-line.js';
+import {
+  type FederationLine,
+  formatFederationLine,
+  parseFederationLine,
+} from '../../src/identity/federation-line.js';
 import { KeyHolder } from '../../src/keys/key-holder.js';
 import { openCard } from '../../src/protocol/card.js';
 import { targetOf } from '../../src/protocol/http-signature.js';
@@ -191,6 +196,14 @@ export class TestNode {
       peerStore: records.peers,
       transport: network.transport(),
       random: () => 0.5,
+      randomBytes: random,
+      line: () => (this.keys.holdsKey ? formatFederationLine(this.keys.line(true)) : null),
+      isJoining: () => this.keys.current.next !== null,
+      receiveLine: async (line, federation) => {
+        const parsed = parseFederationLine(line);
+        expect(parsed.federation).toBe(federation);
+        await this.keys.join(parsed, false);
+      },
       nonce: () => `nonce-${network.nonces++}`.padEnd(24, 'x'),
       policy: { ...defaultPolicy, reportGapMs: 1000 },
       thresholds: defaultThresholds,
@@ -210,7 +223,9 @@ export class TestNode {
 
   private totalTerms() {
     const { federation, name } = this.keys.current.current;
-    return name === '' ? null : { federation, readKey: (day: string) => this.keys.keyOfWindow(day) ?? '' };
+    return name === ''
+      ? null
+      : { federation, name, readKey: (day: string) => this.keys.keyOfWindow(day) ?? '' };
   }
 
   private async answered(request: OutgoingRequest): Promise<IncomingResponse> {
@@ -229,6 +244,12 @@ export class TestNode {
     }
     const caller = gate.admit(received);
     const { answers } = this.federation;
+    if (path.startsWith('/federation/v1/keys/')) {
+      const to = path.slice('/federation/v1/keys/'.length);
+      if (request.method === 'GET') return reply(200, await answers.letters(caller, to));
+      gate.checkBody(received, body);
+      return reply(200, await answers.putLetter(caller, to, body));
+    }
     if (path === '/federation/v1/total') return reply(200, answers.total(caller).envelope);
     gate.checkBody(received, body);
     if (path === '/federation/v1/digest') return reply(200, await answers.digest(caller, body));

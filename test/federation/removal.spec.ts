@@ -262,6 +262,7 @@ describe('a total', () => {
       policy: defaultPolicy,
       terms: () => ({
         federation: hub.keys.current.current.federation,
+        name: 'Test',
         readKey: (day) => hub.keys.keyOfWindow(day)!,
       }),
       roster: () => hub.federation.membership.roster(),

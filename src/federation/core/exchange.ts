@@ -4,6 +4,7 @@ import type { PeerAddress } from '../../config/config.js';
 import { type NodeCard, openCard } from '../../protocol/card.js';
 import type { PeerRole } from '../../storage/peer-store.js';
 import { Deliveries, type Given } from './deliveries.js';
+import type { KeyDelivery } from './key-delivery.js';
 import type { LedgerView } from './ledger-view.js';
 import type { Membership } from './membership.js';
 import type { Push, PushOutcome } from './messages.js';
@@ -21,6 +22,7 @@ export interface ExchangeContext {
   /** Uniform in [0, 1). */
   random(): number;
   own: OwnReports;
+  keys: KeyDelivery;
   /** What is compared with the peer: all of the ledger, or our own reports only. */
   view(own: 'own' | 'all'): LedgerView;
   /** Reports that were pulled from the peer. */
@@ -36,6 +38,8 @@ export interface ExchangePolicy {
   cardAgeMs: number;
 }
 
+/** How often a member that has the key looks whether somebody asks for it. */
+const LETTERS_MS = 10 * 60_000;
 const WAITING: Given = { isAdmitted: false, refused: null };
 
 /** How things stand with one configured peer, in words for its administrator. */
@@ -50,6 +54,7 @@ export class Exchange {
   /** Null before the first contact. */
   nodeId: string | null = null;
   private cardSeenMs = 0;
+  private lettersSeenMs = 0;
   private readonly deliveries: Deliveries;
   private totalTag: string | null = null;
   private retryAtMs = 0;
@@ -106,7 +111,9 @@ export class Exchange {
   private async attempt(): Promise<void> {
     try {
       const card = await this.contact();
-      const given = (await this.isAdmitted(card)) ? await this.deliver(card) : WAITING;
+      const isAdmitted = await this.isAdmitted(card);
+      await this.visitLetters();
+      const given = isAdmitted ? await this.deliver(card) : WAITING;
       if (given.isAdmitted && this.role === 'hub') await this.fetchTotal(card);
       this.state = given.isAdmitted ? 'in step' : 'waiting for approval';
       this.lastError = given.refused;
@@ -225,6 +232,19 @@ export class Exchange {
     const { calls, self, view, receive } = this.context;
     const origin = of === 'own' ? self : null;
     return { calls, url: this.address.url, view: view(of), origin, today: this.today(), receive };
+  }
+
+  /** Asks for the key while we have none, and looks now and then whether somebody asks us. */
+  private async visitLetters(): Promise<void> {
+    const { calls, keys, clock } = this.context;
+    const nowMs = clock.nowMs();
+    if (keys.hasFederation && nowMs - this.lettersSeenMs < LETTERS_MS) return;
+    const { url } = this.address;
+    await keys.visit({
+      put: (to, letter) => calls.putLetter(url, to, letter),
+      fetch: () => calls.fetchLetters(url),
+    });
+    this.lettersSeenMs = nowMs;
   }
 
   private today(): Day {

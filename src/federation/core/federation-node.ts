@@ -5,6 +5,7 @@ import { type CardFields, type NodeCard, openCard, signCard } from '../../protoc
 import type { NodeKey } from '../../protocol/node-key.js';
 import { Refusal, type RefusalReason } from '../../protocol/refusal.js';
 import type { Report } from '../../protocol/report.js';
+import { SealingKey } from '../../protocol/sealing-key.js';
 import type { AuditLog } from '../../storage/audit-log.js';
 import type { Ledger, LedgerReport } from '../../storage/ledger.js';
 import type { PeerStatus, PeerStore } from '../../storage/peer-store.js';
@@ -14,6 +15,8 @@ import { type Decider, Decisions } from './decisions.js';
 import { Exchange } from './exchange.js';
 import { Intake } from './intake.js';
 import type { Thresholds } from './judgement/thresholds.js';
+import { KeyDelivery, type LetterBox } from './key-delivery.js';
+import { KeyMailbox } from './key-mailbox.js';
 import { LedgerIndex } from './ledger-index.js';
 import { viewOfOrigin, wholeView } from './ledger-view.js';
 import { type KnownPeer, Membership } from './membership.js';
@@ -42,6 +45,14 @@ export interface FederationOptions {
   settings: SettingsStore;
   rulingStore: RulingStore;
   audit: AuditLog;
+  /** So many random bytes. */
+  randomBytes(count: number): Uint8Array;
+  /** The line with the federation's key, as text; null on a node that holds no key. */
+  line(): string | null;
+  /** A federation that was joined takes over with the next day. */
+  isJoining(): boolean;
+  /** Joins the federation of a line, which must be of that id. */
+  receiveLine(line: string, federation: string): Promise<void>;
   transport: PeerTransport;
   clock: Clock;
   /** Uniform in [0, 1). */
@@ -73,6 +84,7 @@ interface NodeParts {
   index: LedgerIndex;
   own: OwnReports;
   rulings: Rulings;
+  keys: KeyDelivery;
 }
 
 /**
@@ -95,6 +107,8 @@ export class FederationNode {
   readonly own: OwnReports;
   readonly rulings: Rulings;
   readonly overlaps: Overlaps;
+  readonly keys: KeyDelivery;
+  private readonly mailbox: KeyMailbox;
   private readonly decisions: Decisions;
   private readonly index: LedgerIndex;
 
@@ -103,13 +117,15 @@ export class FederationNode {
     parts: NodeParts,
     private readonly card: string,
   ) {
-    const { membership, board, own, index, rulings } = parts;
+    const { membership, board, own, index, rulings, keys } = parts;
     const { ledger, clock, policy, role, audit } = options;
     this.membership = membership;
     this.board = board;
     this.own = own;
     this.index = index;
     this.rulings = rulings;
+    this.keys = keys;
+    this.mailbox = new KeyMailbox(options.settings, clock);
     this.overlaps = new Overlaps({ ledger, rulings, clock, terms: () => options.terms() });
     this.decisions = new Decisions({ ledger, rulings, audit, clock });
     this.gate = new RequestGate({
@@ -129,7 +145,7 @@ export class FederationNode {
       countRefusal: (reason) => this.countRefusal(reason),
     });
     this.answers = new PeerAnswers({
-      ...{ ledger, index, membership, clock },
+      ...{ ledger, index, membership, clock, self: this.nodeId, mailbox: this.mailbox },
       isMesh: role === 'peer',
       receive: (push, caller) => this.receive(push, caller),
       latestTotal: () => board.latest(),
@@ -141,7 +157,9 @@ export class FederationNode {
   static async open(options: FederationOptions): Promise<FederationNode> {
     const { peerStore, clock, policy, ledger, settings, key, terms } = options;
     const membership = await Membership.load(peerStore, clock, policy);
-    const self = await ownCard(options);
+    const sealingKey = await SealingKey.of(key);
+    const sealKey = Buffer.from(sealingKey.publicKey).toString('base64url');
+    const self = await ownCard({ ...options, self: { ...options.self, sealKey } });
     const roster = () => rosterWithSelf(membership, openCard(self));
     const rulings = await Rulings.load(options.rulingStore);
     const board = await TotalBoard.open({ ledger, settings, key, clock, policy, terms, roster, rulings });
@@ -152,7 +170,19 @@ export class FederationNode {
       issueReports: (inAnyCase) => options.issueReports(inAnyCase),
       takeBack: (report, sketches) => options.takeBack(report, sketches),
     });
-    return new FederationNode(options, { membership, board, index, own, rulings }, self);
+    const keys = await KeyDelivery.open({
+      ...{ key, sealingKey, settings, clock },
+      random: (count) => options.randomBytes(count),
+      ownCard: () => self,
+      federation: () => {
+        const terms = options.terms();
+        return terms && { id: terms.federation, name: terms.name };
+      },
+      line: () => options.line(),
+      isJoining: () => options.isJoining(),
+      receive: (line, federation) => options.receiveLine(line, federation),
+    });
+    return new FederationNode(options, { membership, board, index, own, rulings, keys }, self);
   }
 
   get nodeId(): string {
@@ -178,6 +208,7 @@ export class FederationNode {
     this.index.forgetPast(dayOf(this.options.clock.nowMs()));
     await this.own.issue();
     this.isDirty = true;
+    if (this.publishes) await this.keys.visit(this.ownLetterBox());
     await Promise.all(chosen.map((exchange) => exchange.run(options)));
     await this.refreshTotal();
   }
@@ -271,6 +302,15 @@ export class FederationNode {
     return role === 'member' ? this.exchanges : sample(this.exchanges, FAN_OUT, random);
   }
 
+  /** What others left here for us: a hub that counts, and every peer of a mesh, may be asked for the key itself. */
+  private ownLetterBox(): LetterBox {
+    const { mailbox, nodeId } = this;
+    return {
+      put: (to, letter) => mailbox.put(nodeId, to, letter),
+      fetch: () => mailbox.lettersTo(nodeId, { any: true }),
+    };
+  }
+
   private configuredExchanges(): Exchange[] {
     const { role, hub, peers, key, transport, clock, nonce, ledger, retry } = this.options;
     const calls = new PeerCalls(transport, key, clock, nonce, ledger);
@@ -286,6 +326,7 @@ export class FederationNode {
       clock,
       random: () => this.options.random(),
       own: this.own,
+      keys: this.keys,
       ownCard: () => this.card,
       keepTotal: (envelope: string, publisher: NodeCard) => this.keepTotal(envelope, publisher),
     };
@@ -322,15 +363,16 @@ async function ownCard({ self, key, settings }: FederationOptions): Promise<stri
 }
 
 function isSame(card: NodeCard, self: Omit<CardFields, 'version'>): boolean {
-  const { name, url, software, listed, counting } = card;
+  const { name, url, software, listed, counting, sealKey } = card;
   return (
-    JSON.stringify({ name, url, software, listed, counting }) ===
+    JSON.stringify({ name, url, software, listed, counting, sealKey }) ===
     JSON.stringify({
       name: self.name,
       url: self.url,
       software: self.software,
       listed: self.listed,
       counting: self.counting,
+      sealKey: self.sealKey,
     })
   );
 }

@@ -102,6 +102,9 @@ export interface PullAnswer {
   /** How many of those asked for, from the first, this answer is about: the rest is to be asked for again. */
   answered: number;
 }
+export const letterSchema = z.looseObject({ letter: z.string().min(2).max(25_000) });
+export const lettersSchema = z.looseObject({ letters: z.array(z.string().max(25_000)).max(128) });
+
 export const pullAnswerSchema: z.ZodType<PullAnswer> = z.looseObject({
   /** In the order they were asked for; those that are gone are left out. */
   reports: z.array(envelope).max(REPORTS_PER_PULL_MAX),

@@ -1,15 +1,18 @@
 import type * as z from 'zod';
 import type { Clock } from '../../clock/clock.js';
 import { dayOf } from '../../clock/day.js';
+import { openLetter } from '../../protocol/letter.js';
 import { Refusal } from '../../protocol/refusal.js';
 import { parseStrictJson } from '../../protocol/strict-json.js';
 import type { Ledger } from '../../storage/ledger.js';
+import { ANY, type KeyMailbox } from './key-mailbox.js';
 import type { LedgerIndex } from './ledger-index.js';
 import { answerDigest, answerPull } from './ledger-reader.js';
 import { type LedgerView, viewOfOrigin, wholeView } from './ledger-view.js';
 import type { Membership } from './membership.js';
 import {
   digestAskSchema,
+  letterSchema,
   type PullAnswer,
   type Push,
   type PushOutcome,
@@ -19,6 +22,8 @@ import {
 import type { SignedTotal } from './total-board.js';
 
 export interface AnswersOptions {
+  self: string;
+  mailbox: KeyMailbox;
   ledger: Ledger;
   index: LedgerIndex;
   membership: Membership;
@@ -50,6 +55,24 @@ export class PeerAnswers {
 
   async pull(caller: string, body: Uint8Array): Promise<PullAnswer> {
     return answerPull(this.viewFor(caller), this.options.ledger, read(pullSchema, body));
+  }
+
+  /** A letter for a node that will fetch it here. Who still waits for a person may ask for the key, and no more. */
+  async putLetter(caller: string, to: string, body: Uint8Array): Promise<object> {
+    const { letter } = read(letterSchema, body);
+    const { membership, mailbox } = this.options;
+    const isMember = membership.reportsAreTakenFrom(caller) === 'yes';
+    if (!isMember && openLetter(letter).kind !== 'keyrequest') this.options.refuseStrangers(caller);
+    if (to !== ANY && to !== this.options.self && !membership.peer(to)) throw new Refusal('unknown-key');
+    await mailbox.put(caller, to, letter);
+    return {};
+  }
+
+  /** The letters to the caller, and to members also those to any that holds the key. */
+  async letters(caller: string, to: string): Promise<{ letters: string[] }> {
+    if (to !== caller) throw new Refusal('not-its-own-key');
+    const any = this.options.membership.reportsAreTakenFrom(caller) === 'yes';
+    return { letters: await this.options.mailbox.lettersTo(caller, { any }) };
   }
 
   total(caller: string): SignedTotal {

@@ -10,6 +10,7 @@ import { packedSketches } from './ledger-reader.js';
 import {
   type DigestAsk,
   joinAnswerSchema,
+  lettersSchema,
   PULL_ANSWER_BYTES_MAX,
   type PullAnswer,
   type PushOutcome,
@@ -33,6 +34,7 @@ export class PeerRefusedError extends Error {
 }
 
 const ANSWER_BYTES_MAX = 262_144;
+const LETTERS_BYTES_MAX = 4 * 1024 * 1024;
 const CARD_BYTES_MAX = 16_384;
 /** A last report may go over the mebibyte, and JSON has its quotes. */
 const PULLED_BYTES_MAX = PULL_ANSWER_BYTES_MAX + 262_144;
@@ -120,6 +122,19 @@ export class PeerCalls {
     return read(pullAnswerSchema, answer);
   }
 
+  /** Leaves a letter for a node, or for `any` that holds the key. */
+  async putLetter(peerUrl: string, to: string, letter: string): Promise<void> {
+    const body = Buffer.from(JSON.stringify({ letter }));
+    await this.send('PUT', `${peerUrl}/federation/v1/keys/${to}`, body, ANSWER_BYTES_MAX);
+  }
+
+  /** The letters that wait there for this node. None from a peer that keeps no letters yet. */
+  async fetchLetters(peerUrl: string): Promise<string[]> {
+    const url = `${peerUrl}/federation/v1/keys/${this.key.nodeId}`;
+    const answer = await this.send('GET', url, null, LETTERS_BYTES_MAX);
+    return answer.status === 404 ? [] : read(lettersSchema, answer).letters;
+  }
+
   private async *batches(
     reports: readonly LedgerReport[],
   ): AsyncGenerator<{ body: Uint8Array; batch: LedgerReport[] }> {
@@ -145,7 +160,7 @@ export class PeerCalls {
   }
 
   private async send(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'PUT',
     url: string,
     body: Uint8Array | null,
     responseBytesMax: number,

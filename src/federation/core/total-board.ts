@@ -35,6 +35,8 @@ export interface BoardOptions {
 
 export interface TotalTerms {
   federation: string;
+  /** For people. */
+  name: string;
   readKey(day: string): string;
 }
 
