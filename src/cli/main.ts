@@ -6,6 +6,7 @@ import { addCounts } from './counts.js';
 import { addDemo } from './demo.js';
 import { addFederation } from './federation.js';
 import { addImportLog } from './import-log.js';
+import { addJoining } from './joining.js';
 import { addAudit } from './judgement.js';
 import { addLegacy } from './legacy.js';
 
@@ -26,6 +27,7 @@ for (const add of [
   addCounts,
   addFederation,
   addPeers,
+  addJoining,
   addLegacy,
   addAudit,
   addImportLog,

@@ -46,12 +46,13 @@ function words(peers: readonly PeerView[]): string[] {
   const rows = peers.map((peer) => [
     peer.name ?? '–',
     peer.node,
+    peer.words,
     peer.role,
     peer.status,
     age(timeOf(peer.lastSeenAt), nowMs),
     peer.lastError ?? '',
   ]);
-  return [table(['name', 'node id', 'role', 'status', 'seen', 'last error'], rows)];
+  return [table(['name', 'node id', 'words', 'role', 'status', 'seen', 'last error'], rows)];
 }
 
 function timeOf(instant: string | null): number | null {

@@ -17,6 +17,7 @@ function words(status: NodeStatus): string[] {
   const nowMs = Date.now();
   const lines = [
     `node        ${status.name ? `${status.name} · ` : ''}${status.node}`,
+    `words       ${status.words}`,
     `role        ${status.role}${status.counting ? '' : ', blind: it counts no site and holds no key'}`,
     `federation  ${status.federation ?? 'none'}`,
     `today       ${status.today.hits} hits${droppedWords(status.today.dropped)}`,

@@ -41,8 +41,9 @@ export class FederationAdmin {
     const latest = this.node.board.latest();
     return {
       node: this.node.nodeId,
+      words: this.node.keys.ownWords,
       name: this.config.name,
-      role: this.config.role,
+      role: this.node.role,
       counting: this.config.counting,
       software: `${softwareName} ${softwareVersion}`,
       federation: this.federation().name,
@@ -152,9 +153,11 @@ export class FederationAdmin {
           'nothing is reported until that copy is stopped and `headcount federation resume` says so',
       );
     }
-    const isFederated = this.config.role !== 'standalone';
+    const isFederated = this.node.role !== 'standalone';
     if (isFederated && this.federation().name === null) {
-      warnings.push('this node has no key of a federation: run `headcount federation import`');
+      warnings.push(
+        'this node has no key of a federation yet: a member gives it with `headcount endorse`, or by `federation export`',
+      );
     }
     if (this.config.role === 'peer' || (this.config.role === 'hub' && this.config.counting)) {
       warnings.push(

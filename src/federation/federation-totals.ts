@@ -1,19 +1,14 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Config } from '../config/config.js';
-import { CONFIG } from '../http/tokens.js';
+import { Injectable } from '@nestjs/common';
 import type { GlobalTotal, TotalsReader } from '../stats/totals-reader.js';
 import { FederationNode } from './core/federation-node.js';
 
 /** The newest total, as stats read it. */
 @Injectable()
 export class FederationTotals implements TotalsReader {
-  constructor(
-    private readonly node: FederationNode,
-    @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  constructor(private readonly node: FederationNode) {}
 
   get isFederated(): boolean {
-    return this.config.role !== 'standalone';
+    return this.node.role !== 'standalone';
   }
 
   latest(): GlobalTotal | null {

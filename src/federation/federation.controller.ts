@@ -4,6 +4,7 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } fr
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type * as z from 'zod';
 import { openCard } from '../protocol/card.js';
+import { readRequestSignature } from '../protocol/http-signature.js';
 import { Refusal } from '../protocol/refusal.js';
 import { parseStrictJson } from '../protocol/strict-json.js';
 import type { PeerStatus } from '../storage/peer-store.js';
@@ -98,11 +99,13 @@ export class FederationController {
   @ApiResponse({ status: 429, description: 'Too many from this address' })
   async join(@Req() request: FastifyRequest, @Body() body: unknown): Promise<{ status: PeerStatus }> {
     return this.refusing(async () => {
-      this.unsigned.take(request);
+      const received = this.gate.received(request);
+      // Whoever is known here has a limit of its own, and may share its address with others.
+      if (!this.node.membership.peer(readRequestSignature(received.headers).keyId))
+        this.unsigned.take(request);
       const bytes = bytesOf(body);
       const { card: envelope } = read(joinSchema, bytes);
       const card = openCard(envelope);
-      const received = this.gate.received(request);
       this.node.gate.admit(received, (keyId) => (keyId === card.node ? card.publicKey : null));
       this.node.gate.checkBody(received, bytes);
       return { status: await this.node.requestToJoin(card, envelope) };

@@ -25,6 +25,8 @@ import { FederationAdmin } from './federation-admin.service.js';
 import { FederationGate } from './federation-gate.js';
 import { FederationTotals } from './federation-totals.js';
 import { HttpTransport } from './http-transport.js';
+import { JoiningController } from './joining.controller.js';
+import { JoiningAdmin } from './joining-admin.service.js';
 import { JudgementController } from './judgement.controller.js';
 import { JudgementAdmin } from './judgement-admin.service.js';
 import { OverlapController } from './overlap.controller.js';
@@ -60,6 +62,7 @@ export function federationModule(parts: FederationParts): DynamicModule {
       CardController,
       AdminController,
       JudgementController,
+      JoiningController,
       OverlapController,
       ...(serves ? [FederationController] : []),
     ],
@@ -75,6 +78,7 @@ export function federationModule(parts: FederationParts): DynamicModule {
       FederationSchedule,
       FederationAdmin,
       JudgementAdmin,
+      JoiningAdmin,
       ...(serves ? [FederationGate, UnsignedCalls] : []),
     ],
     exports: [TOTALS_READER],
@@ -106,7 +110,7 @@ function optionsOf(
     transport: new HttpTransport(new AddressVetting(config.allowPrivatePeers)),
     random: Math.random,
     randomBytes: (count) => randomBytes(count),
-    line: () => (keys.holdsKey ? formatFederationLine(keys.line(true)) : null),
+    line: () => (termsOf(keys) && keys.holdsKey ? formatFederationLine(keys.line(true)) : null),
     isJoining: () => keys.current.next !== null,
     receiveLine: (line, federation) => receiveLine(line, federation, { keys, counts, clock }),
     nonce: () => randomBytes(16).toString('base64url'),

@@ -13,6 +13,8 @@ export interface ExchangeView {
 /** What `headcount status` shows. */
 export interface NodeStatus {
   node: string;
+  /** The node id as words, for comparing. */
+  words: string;
   name: string | null;
   role: Role;
   counting: boolean;

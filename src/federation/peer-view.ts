@@ -1,10 +1,13 @@
 import { isoSeconds } from '../clock/day.js';
+import { fingerprintWords } from '../protocol/fingerprint.js';
 import type { KeyPin, PeerRole, PeerStatus } from '../storage/peer-store.js';
 import type { KnownPeer } from './core/membership.js';
 
 /** A peer as its administrator sees it. */
 export interface PeerView {
   node: string;
+  /** The node id as words, to be compared with what the node itself shows. */
+  words: string;
   name: string | null;
   url: string | null;
   role: PeerRole;
@@ -24,6 +27,7 @@ export function peerView(peer: KnownPeer, newestReport: PeerView['newestReport']
   const { opened } = peer;
   return {
     node: peer.nodeId,
+    words: fingerprintWords(peer.nodeId),
     name: opened.name,
     url: peer.url,
     role: peer.role,

@@ -12,6 +12,7 @@ import {
 const invite: Invite = {
   federation: 'fed',
   name: 'Our add-on',
+  mode: 'hub',
   url: 'https://hub.example/count',
   node: 'h'.repeat(43),
   inviter: 'i'.repeat(43),

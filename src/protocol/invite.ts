@@ -14,6 +14,7 @@ export interface Invite {
   federation: string;
   /** For people. */
   name: string;
+  mode: 'hub' | 'mesh';
   /** The hub, or the member itself in a mesh. */
   url: string;
   /** Node id that answers there. */
@@ -37,6 +38,7 @@ const nodeId = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 const inviteSchema = z.strictObject({
   federation: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
   name: z.string().regex(/^[^\p{C}\p{Zl}\p{Zp}]{0,64}$/u),
+  mode: z.enum(['hub', 'mesh']),
   url: z.string().max(512).refine(isPlainUrl),
   node: nodeId,
   inviter: nodeId,

@@ -37,10 +37,10 @@ function nameOf(chain: string, epoch: number): string {
   return epoch < 0 ? '' : keyName(chain, epoch);
 }
 
+/** A node that joined a hub by an invite is a member, whatever its configuration calls it. */
 async function defaultMinimum(config: ReportingConfig, peers: PeerStore): Promise<number> {
   if (config.role === 'peer') return MINIMUM_FOR_KEY_HOLDERS;
-  if (config.role !== 'member') return 0;
   const hubs = (await peers.peers()).filter((peer) => peer.role === 'hub');
-  const isBlind = hubs.length > 0 && hubs.every((hub) => !openCard(hub.card).counting);
-  return isBlind ? 0 : MINIMUM_FOR_KEY_HOLDERS;
+  const isRead = hubs.some((hub) => openCard(hub.card).counting);
+  return isRead || (config.role === 'member' && hubs.length === 0) ? MINIMUM_FOR_KEY_HOLDERS : 0;
 }

@@ -197,7 +197,8 @@ export class TestNode {
       transport: network.transport(),
       random: () => 0.5,
       randomBytes: random,
-      line: () => (this.keys.holdsKey ? formatFederationLine(this.keys.line(true)) : null),
+      line: () =>
+        this.totalTerms() && this.keys.holdsKey ? formatFederationLine(this.keys.line(true)) : null,
       isJoining: () => this.keys.current.next !== null,
       receiveLine: async (line, federation) => {
         const parsed = parseFederationLine(line);

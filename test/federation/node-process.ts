@@ -71,6 +71,10 @@ export class NodeProcess {
     clearTimeout(deadline);
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   /** Resolves with its exit code when it has ended by itself. */
   async exitCode(): Promise<number | null> {
     const deadline = setTimeout(() => this.child.kill('SIGKILL'), START_MS);

@@ -1,16 +1,19 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { dayOf } from '../../src/clock/day.js';
 import { freePorts } from '../../src/demo/demo-node.js';
+import type { JoiningView } from '../../src/federation/joining-admin.service.js';
 import type { NodeStatus } from '../../src/federation/node-status.js';
 import type { PeerView } from '../../src/federation/peer-view.js';
 import { type TotalBundle, verifyBundle } from '../../src/federation/total-bundle.js';
 import type { Counts } from '../../src/stats/counts.service.js';
+import { filesBelow } from './byte-search.js';
 import { NodeProcess } from './node-process.js';
+import { isAnyIn, memoryOf, writingsOf } from './process-memory.js';
 
 const WATCH = fileURLToPath(new URL('./outgoing-watch.mjs', import.meta.url));
 const SETTLED_MS = 20_000;
@@ -206,5 +209,57 @@ describe('a stand-alone node', () => {
     expect(await alone.client.get(`/v1/admin/reports/self?day=${today}`)).toMatchObject({
       payloadType: 'application/vnd.headcount.report.v1+json',
     });
+  }, 60_000);
+});
+
+describe('a node that was invited', () => {
+  it('joins with one command, gets the key once its words were compared, and is a member after a restart', async () => {
+    const [hubPort, memberPort, newPort] = (await freePorts(3)) as [number, number, number];
+    const hubUrl = `http://127.0.0.1:${hubPort}`;
+    const hub = await start('invited-hub', hubPort, {
+      HEADCOUNT_ROLE: 'hub',
+      HEADCOUNT_COUNTING: 'false',
+      HEADCOUNT_PUBLIC_URL: hubUrl,
+    });
+    const member = await start('invited-member', memberPort, { HEADCOUNT_HUB: hubUrl });
+    let newcomer = await start('invited-new', newPort);
+    await share(member, [], [hub]);
+    await until([member], async () => (await peersOf(hub)).length === 1);
+    const { node: memberId } = await member.client.get<NodeStatus>('/v1/admin/status');
+    await hub.client.post(`/v1/admin/peers/${memberId}/approve`, { trusted: true });
+
+    const { invite } = await member.client.post<{ invite: string }>('/v1/admin/invites');
+    const joining = await newcomer.client.post<JoiningView>('/v1/admin/join', { invite });
+    expect(joining.waitingFor).toMatchObject({ inviter: memberId, url: hubUrl });
+    let asker: JoiningView['requests'][number] | undefined;
+    await until([newcomer, member], async () => {
+      asker = (await member.client.get<JoiningView>('/v1/admin/joining')).requests[0];
+      return asker !== undefined;
+    });
+    expect(asker).toMatchObject({ invited: true, words: joining.words, endorsed: false });
+    await member.client.post('/v1/admin/endorse', { node: asker!.node });
+    await hub.client.post(`/v1/admin/peers/${asker!.node}/approve`, { trusted: true });
+    const federationOf = async (node: NodeProcess) =>
+      (await node.client.get<NodeStatus>('/v1/admin/status')).federation;
+    await until([newcomer], async () => (await federationOf(newcomer)) === 'test');
+
+    await newcomer.stop();
+    running.splice(running.indexOf(newcomer), 1);
+    newcomer = await start('invited-new', newPort);
+    expect(await newcomer.client.get<NodeStatus>('/v1/admin/status')).toMatchObject({ role: 'member' });
+    for (const node of [member, newcomer]) await node.visit('one person');
+    await until([member, newcomer, hub], async () => {
+      const { uniques, hits } = await total(newcomer);
+      return uniques.estimate === 1 && hits === 2;
+    });
+    const keyring = await readFile(join(member.dataDir, 'keyring.json'), 'utf8');
+    const secrets = keyring.match(/[A-Za-z0-9_-]{43}/g)!.map((text) => Buffer.from(text, 'base64url'));
+    expect(secrets.length).toBeGreaterThan(2);
+    const needles = secrets.flatMap(writingsOf);
+    expect(await isAnyIn(needles, (await filesBelow(hub.dataDir)).values())).toBe(false);
+    expect(await isAnyIn(needles, (await filesBelow(newcomer.dataDir)).values())).toBe(true);
+    if (process.platform !== 'linux') return;
+    expect(await isAnyIn(needles, memoryOf(hub.pid))).toBe(false);
+    expect(await isAnyIn(needles, memoryOf(newcomer.pid))).toBe(true);
   }, 60_000);
 });

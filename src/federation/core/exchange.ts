@@ -114,7 +114,8 @@ export class Exchange {
       const isAdmitted = await this.isAdmitted(card);
       await this.visitLetters();
       const given = isAdmitted ? await this.deliver(card) : WAITING;
-      if (given.isAdmitted && this.role === 'hub') await this.fetchTotal(card);
+      const isOurs = this.context.keys.isInFederation;
+      if (given.isAdmitted && isOurs && this.role === 'hub') await this.fetchTotal(card);
       this.state = given.isAdmitted ? 'in step' : 'waiting for approval';
       this.lastError = given.refused;
       this.retryDelayMs = 0;
@@ -234,13 +235,14 @@ export class Exchange {
     return { calls, url: this.address.url, view: view(of), origin, today: this.today(), receive };
   }
 
-  /** Asks for the key while we have none, and looks now and then whether somebody asks us. */
-  private async visitLetters(): Promise<void> {
+  /** Asks for the key while we have none, and looks now and then, or when told to, whether somebody asks us. */
+  async visitLetters(options: { now?: boolean } = {}): Promise<void> {
     const { calls, keys, clock } = this.context;
     const nowMs = clock.nowMs();
-    if (keys.hasFederation && nowMs - this.lettersSeenMs < LETTERS_MS) return;
+    if (!options.now && keys.hasFederation && nowMs - this.lettersSeenMs < LETTERS_MS) return;
     const { url } = this.address;
     await keys.visit({
+      url,
       put: (to, letter) => calls.putLetter(url, to, letter),
       fetch: () => calls.fetchLetters(url),
     });

@@ -73,6 +73,7 @@ export interface FederationOptions {
 }
 
 const CARD_SETTING = 'own-card';
+const JOINED_HUB = 'joined-hub';
 /** How many peers of a mesh are asked in one round. */
 const FAN_OUT = 3;
 const CARD_AGE_MS = 24 * 3_600_000;
@@ -96,7 +97,7 @@ export class FederationNode {
   /** Milliseconds that a member's clock is ahead of ours, as its last signature showed, by node id. */
   readonly clockOffsets = new Map<string, number>();
   readonly gate: RequestGate;
-  readonly exchanges: readonly Exchange[];
+  private readonly running: Exchange[];
   readonly answers: PeerAnswers;
   private readonly intake: Intake;
   private isDirty = true;
@@ -151,10 +152,11 @@ export class FederationNode {
       latestTotal: () => board.latest(),
       refuseStrangers: (caller) => this.refuseStrangers(caller),
     });
-    this.exchanges = this.configuredExchanges();
+    this.running = this.configuredExchanges();
   }
 
-  static async open(options: FederationOptions): Promise<FederationNode> {
+  static async open(given: FederationOptions): Promise<FederationNode> {
+    const options = await withJoinedHub(given);
     const { peerStore, clock, policy, ledger, settings, key, terms } = options;
     const membership = await Membership.load(peerStore, clock, policy);
     const sealingKey = await SealingKey.of(key);
@@ -173,6 +175,7 @@ export class FederationNode {
     const keys = await KeyDelivery.open({
       ...{ key, sealingKey, settings, clock },
       random: (count) => options.randomBytes(count),
+      wantsKey: options.self.counting,
       ownCard: () => self,
       federation: () => {
         const terms = options.terms();
@@ -183,6 +186,22 @@ export class FederationNode {
       receive: (line, federation) => options.receiveLine(line, federation),
     });
     return new FederationNode(options, { membership, board, index, own, rulings, keys }, self);
+  }
+
+  /** As configured, but for a stand-alone node that joined a hub by an invite: it is a member from then on. */
+  get role(): Role {
+    return this.options.role;
+  }
+
+  get exchanges(): readonly Exchange[] {
+    return this.running;
+  }
+
+  /** A stand-alone node becomes a member of this hub, now and after each start. */
+  async joinHub(hub: PeerAddress): Promise<void> {
+    await this.options.settings.put(JOINED_HUB, hub);
+    Object.assign(this.options, { role: 'member', hub });
+    this.running.push(...this.configuredExchanges());
   }
 
   get nodeId(): string {
@@ -302,10 +321,18 @@ export class FederationNode {
     return role === 'member' ? this.exchanges : sample(this.exchanges, FAN_OUT, random);
   }
 
+  /** Looks at once whether anybody asks for the key, or gives it. A hub or peer that does not answer is passed over. */
+  async lookForLetters(): Promise<void> {
+    if (this.publishes) await this.keys.visit(this.ownLetterBox());
+    const known = this.exchanges.filter(({ nodeId }) => nodeId !== null);
+    await Promise.allSettled(known.map((exchange) => exchange.visitLetters({ now: true })));
+  }
+
   /** What others left here for us: a hub that counts, and every peer of a mesh, may be asked for the key itself. */
   private ownLetterBox(): LetterBox {
     const { mailbox, nodeId } = this;
     return {
+      url: '',
       put: (to, letter) => mailbox.put(nodeId, to, letter),
       fetch: () => mailbox.lettersTo(nodeId, { any: true }),
     };
@@ -342,6 +369,11 @@ export class FederationNode {
     const latest = this.board.latest();
     if (latest) this.witness(publisher.node, Date.parse(latest.total.asOf));
   }
+}
+
+async function withJoinedHub(options: FederationOptions): Promise<FederationOptions> {
+  const hub = (await options.settings.get(JOINED_HUB)) as PeerAddress | null;
+  return options.role === 'standalone' && hub ? { ...options, role: 'member', hub } : { ...options };
 }
 
 /** A node that counts a site of its own is an origin like any other, and always active. */

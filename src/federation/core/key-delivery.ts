@@ -19,6 +19,8 @@ import { ANY } from './key-mailbox.js';
 
 /** Where letters are left and fetched: a hub's mailbox, or a peer's, or our own. */
 export interface LetterBox {
+  /** Where it is. */
+  url: string;
   put(to: string, letter: string): Promise<void>;
   fetch(): Promise<string[]>;
 }
@@ -30,6 +32,8 @@ export interface KeyDeliveryOptions {
   clock: Clock;
   /** So many random bytes. */
   random(count: number): Uint8Array;
+  /** False on a hub that counts no site: it never asks for a key. */
+  wantsKey: boolean;
   /** Our own card as it stands. */
   ownCard(): string;
   /** The federation that this node counts for; null while it is in none. */
@@ -71,6 +75,9 @@ interface State {
 
 const SETTING = 'key-delivery';
 const INVITE_MS = 7 * 86_400_000;
+/** How often a node without a key asks again, and how long it is taken to be asking. */
+const ASK_MS = 10 * 60_000;
+const ASKING_MS = 3_600_000;
 const INVITES_MAX = 100;
 const ASKERS_MAX = 100;
 const OFFERS_MAX = 20;
@@ -84,6 +91,8 @@ const NOTHING: State = { invites: [], held: null, endorsed: [] };
 export class KeyDelivery {
   private readonly askers = new Map<string, { request: KeyRequest; box: LetterBox; invited: boolean }>();
   private readonly offers = new Map<string, SealedLine>();
+  /** When each box was asked. */
+  private readonly askedMs = new Map<string, number>();
 
   private constructor(
     private readonly options: KeyDeliveryOptions,
@@ -95,8 +104,13 @@ export class KeyDelivery {
     return new KeyDelivery(options, kept ?? NOTHING);
   }
 
+  /** Counted for today, not only joined. */
+  get isInFederation(): boolean {
+    return this.options.federation() !== null;
+  }
+
   get hasFederation(): boolean {
-    return this.options.federation() !== null || this.options.isJoining();
+    return this.isInFederation || this.options.isJoining();
   }
 
   /** The words of this node, for whoever endorses it. */
@@ -110,7 +124,7 @@ export class KeyDelivery {
   }
 
   /** Null on a node that holds no key. @param node Who answers at the URL. */
-  async invite(place: { url: string; node: string }): Promise<string | null> {
+  async invite(place: Pick<Invite, 'mode' | 'url' | 'node'>): Promise<string | null> {
     const { clock, key, random } = this.options;
     const federation = this.options.federation();
     if (!federation || this.options.line() === null) return null;
@@ -125,18 +139,21 @@ export class KeyDelivery {
 
   /** Keeps an invite until the key has come. */
   async hold(invite: Invite): Promise<void> {
+    this.askedMs.clear();
     await this.change({ held: invite });
   }
 
   /** Fetches what waits for us there, and asks for the key while we have none. */
   async visit(box: LetterBox): Promise<void> {
-    if (!this.hasFederation) await this.ask(box);
+    if (this.options.wantsKey && !this.hasFederation) await this.ask(box);
     for (const text of await box.fetch()) await this.read(text, box);
   }
 
-  /** Those who ask, invited ones first. */
+  /** Those who ask, invited ones first. Whoever still has no key has asked again within the hour. */
   requests(): KeyAsker[] {
-    const askers = [...this.askers.values()].map(({ request, invited }) => ({
+    const sinceMs = this.options.clock.nowMs() - ASKING_MS;
+    const asking = [...this.askers.values()].filter(({ request }) => Date.parse(request.issuedAt) >= sinceMs);
+    const askers = asking.map(({ request, invited }) => ({
       node: request.from.node,
       name: request.from.name,
       words: fingerprintWords(request.from.node),
@@ -191,12 +208,15 @@ export class KeyDelivery {
   }
 
   private async ask(box: LetterBox): Promise<void> {
-    const { key, clock } = this.options;
+    const nowMs = this.options.clock.nowMs();
+    if (nowMs - (this.askedMs.get(box.url) ?? Number.NEGATIVE_INFINITY) < ASK_MS) return;
+    const { key } = this.options;
     const { held } = this.state;
     const to = held?.inviter ?? ANY;
     const proof = held && inviteProof(held.secret, key.nodeId);
-    const issuedAt = isoSeconds(clock.nowMs());
+    const issuedAt = isoSeconds(nowMs);
     await box.put(to, signKeyRequest({ to, proof, card: this.options.ownCard(), issuedAt }, key));
+    this.askedMs.set(box.url, nowMs);
   }
 
   /** A letter that is none of ours, or malformed, is passed over: whoever keeps the box may put anything into it. */

@@ -1,0 +1,136 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '../clock/clock.js';
+import type { Config } from '../config/config.js';
+import { ProblemError } from '../http/problem.js';
+import { CLOCK, CONFIG, RECORDS } from '../http/tokens.js';
+import { type Invite, InviteError, parseInvite } from '../protocol/invite.js';
+import type { Records } from '../storage/records.js';
+import { FederationNode } from './core/federation-node.js';
+import type { KeyAsker, KeyOffer } from './core/key-delivery.js';
+import { FederationSchedule } from './schedule.js';
+
+export interface JoiningView {
+  /** This node's own words, for whoever endorses it. */
+  words: string;
+  /** Who invited this node, while it waits for the key. */
+  waitingFor: { inviter: string; federation: string; url: string; expires: string } | null;
+  requests: KeyAsker[];
+  offers: KeyOffer[];
+}
+
+/** How nodes come to a federation: invites, requests for the key, and the persons who decide about them. */
+@Injectable()
+export class JoiningAdmin {
+  constructor(
+    private readonly node: FederationNode,
+    private readonly schedule: FederationSchedule,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RECORDS) private readonly records: Records,
+  ) {}
+
+  async look(): Promise<JoiningView> {
+    await this.node.lookForLetters();
+    return this.view();
+  }
+
+  private view(): JoiningView {
+    const { ownWords, held } = this.node.keys;
+    const waitingFor = held && {
+      ...{ inviter: held.inviter, federation: held.federation, url: held.url, expires: held.expires },
+    };
+    return {
+      words: ownWords,
+      waitingFor,
+      requests: this.node.keys.requests(),
+      offers: this.node.keys.offered(),
+    };
+  }
+
+  async invite(by: string): Promise<{ invite: string }> {
+    const invite = await this.node.keys.invite(this.place());
+    if (!invite) throw refused('This node holds no key of a federation: ask a member that does.');
+    await this.note('invite', {}, by);
+    return { invite };
+  }
+
+  /** Joins by an invite: asks the hub to be let in, and the inviter for the key. */
+  async join(text: string, by: string): Promise<JoiningView> {
+    const invite = inviteOf(text);
+    if (Date.parse(invite.expires) < this.clock.nowMs())
+      throw refused('The invite has expired: ask for a new one.');
+    if (invite.inviter === this.node.nodeId)
+      throw refused('This invite is this node’s own: hand it to another one.');
+    if (this.node.keys.hasFederation) throw refused('This node is in a federation already.');
+    this.demandReach(invite);
+    await this.note('join', { federation: invite.federation, inviter: invite.inviter }, by);
+    await this.node.keys.hold(invite);
+    if (this.node.role === 'standalone') await this.node.joinHub({ url: invite.url, nodeId: invite.node });
+    await this.schedule.runNow();
+    return this.view();
+  }
+
+  /** A person has compared the words: the node gets the key. */
+  async endorse(node: string, by: string): Promise<JoiningView> {
+    demandOne(this.node.keys.requests(), node, 'No node of that id asks this one for the key.');
+    await this.note('endorse', { node }, by);
+    try {
+      await this.node.keys.endorse(node);
+    } catch (error) {
+      throw refused(`The key could not be given to that node: ${(error as Error).message}`);
+    }
+    return this.view();
+  }
+
+  /** A person has compared the words of a member that offers a key without an invite. */
+  async accept(node: string, by: string): Promise<JoiningView> {
+    demandOne(this.node.keys.offered(), node, 'No node of that id offers a key.');
+    await this.note('accept', { node }, by);
+    await this.node.keys.accept(node);
+    return this.view();
+  }
+
+  /** Where somebody whom this node invites should ask to be let in. */
+  private place(): Pick<Invite, 'mode' | 'url' | 'node'> {
+    const mode = this.node.role === 'peer' ? 'mesh' : 'hub';
+    const [exchange] = this.node.role === 'member' ? this.node.exchanges : [];
+    if (exchange?.nodeId) return { mode, url: exchange.address.url, node: exchange.nodeId };
+    if (exchange)
+      throw refused('The hub was never reached yet: it must answer before others can be invited.');
+    if (!this.config.publicUrl)
+      throw refused('An invite says where to ask: set HEADCOUNT_HUB or HEADCOUNT_PUBLIC_URL.');
+    return { mode, url: this.config.publicUrl, node: this.node.nodeId };
+  }
+
+  private demandReach({ mode, url }: Invite): void {
+    if (this.node.exchanges.some(({ address }) => address.url === url)) return;
+    if (mode === 'mesh')
+      throw refused(
+        `The federation is a mesh: start this node with HEADCOUNT_PEERS=${url} and its HEADCOUNT_PUBLIC_URL.`,
+      );
+    if (this.node.role !== 'standalone')
+      throw refused(`This node does not report to ${url}: set HEADCOUNT_HUB=${url}.`);
+  }
+
+  private async note(action: string, subject: Record<string, string>, by: string): Promise<void> {
+    await this.records.audit.append({ atMs: this.clock.nowMs(), by, action, subject, why: '' });
+  }
+}
+
+function demandOne(list: readonly { node: string }[], node: string, detail: string): void {
+  if (!list.some((one) => one.node === node)) throw new ProblemError('not-found', detail, { field: 'node' });
+}
+
+function inviteOf(text: string): Invite {
+  try {
+    return parseInvite(text);
+  } catch (error) {
+    if (error instanceof InviteError)
+      throw new ProblemError('invalid-field', error.message, { field: 'invite' });
+    throw error;
+  }
+}
+
+function refused(detail: string): ProblemError {
+  return new ProblemError('conflict', detail);
+}

@@ -1,0 +1,97 @@
+import { Body, Controller, Get, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import type { LocalRequests } from '../http/local-requests.js';
+import { RequireKey } from '../http/require-key.js';
+import { LOCAL_REQUESTS } from '../http/tokens.js';
+import { ZodPipe } from '../http/zod-problem.js';
+import { JoiningAdmin, type JoiningView } from './joining-admin.service.js';
+
+const byInvite = z.strictObject({ invite: z.string().min(1).max(2048) });
+const ofNode = z.strictObject({
+  node: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a node id has 43 characters'),
+});
+const nodeBody = { type: 'object', required: ['node'], properties: { node: { type: 'string' as const } } };
+
+/** How a node comes to a federation and to its key. */
+@ApiTags('admin')
+@ApiBearerAuth()
+@RequireKey('admin')
+@Controller('v1/admin')
+export class JoiningController {
+  constructor(
+    private readonly admin: JoiningAdmin,
+    @Inject(LOCAL_REQUESTS) private readonly local: LocalRequests,
+  ) {}
+
+  @Get('joining')
+  @ApiOperation({ summary: 'Who asks for the key, who offers one, and the words to compare' })
+  @ApiResponse({ status: 200, description: '`{words, waitingFor, requests, offers}`' })
+  view(): Promise<JoiningView> {
+    return this.admin.look();
+  }
+
+  @Post('invites')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'An invite in one line, valid for seven days' })
+  @ApiResponse({ status: 201, description: '`{invite}`' })
+  @ApiResponse({ status: 409, description: 'This node holds no key, or nobody could reach it' })
+  invite(@Req() request: FastifyRequest): Promise<{ invite: string }> {
+    return this.admin.invite(this.by(request));
+  }
+
+  @Post('join')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Join by an invite: ask to be let in, and for the key' })
+  @ApiBody({
+    schema: {
+      type: 'object',
+      required: ['invite'],
+      properties: { invite: { type: 'string', maxLength: 2048 } },
+    },
+  })
+  @ApiResponse({ status: 200, description: 'How things stand' })
+  @ApiResponse({
+    status: 409,
+    description: 'The invite has expired, or does not fit how this node is set up',
+  })
+  join(
+    @Req() request: FastifyRequest,
+    @Body(new ZodPipe(byInvite)) { invite }: z.infer<typeof byInvite>,
+  ): Promise<JoiningView> {
+    return this.admin.join(invite, this.by(request));
+  }
+
+  @Post('endorse')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Give the key to a node that asks, after its words were compared' })
+  @ApiBody({ schema: nodeBody })
+  @ApiResponse({ status: 200, description: 'How things stand' })
+  @ApiResponse({ status: 404, description: 'No such node asks' })
+  endorse(
+    @Req() request: FastifyRequest,
+    @Body(new ZodPipe(ofNode)) { node }: z.infer<typeof ofNode>,
+  ): Promise<JoiningView> {
+    return this.admin.endorse(node, this.by(request));
+  }
+
+  @Post('accept')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Take the key that a member offers without an invite, after its words were compared',
+  })
+  @ApiBody({ schema: nodeBody })
+  @ApiResponse({ status: 200, description: 'How things stand' })
+  @ApiResponse({ status: 404, description: 'No such node offers one' })
+  accept(
+    @Req() request: FastifyRequest,
+    @Body(new ZodPipe(ofNode)) { node }: z.infer<typeof ofNode>,
+  ): Promise<JoiningView> {
+    return this.admin.accept(node, this.by(request));
+  }
+
+  private by(request: FastifyRequest): string {
+    return this.local.isLocalRequest(request) ? 'command line' : 'administrator';
+  }
+}
