@@ -1,6 +1,6 @@
 import { Controller, Get, Header, HttpCode, Inject, Options, Post, Query, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiExcludeEndpoint, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiExcludeEndpoint, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Clock } from '../clock/clock.js';
@@ -10,6 +10,7 @@ import { RateLimit } from '../http/rate-limit.js';
 import { CLOCK } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
 import { BrowserHits, type HitOptions } from '../tracking/browser-hits.js';
+import { counterSchema, plainCountSchema, takenSchema, trackedSchema } from './compat.openapi.js';
 import { COUNTS_READER, type CountsReader } from './counts-reader.js';
 import { LegacyReports, readLegacyReport } from './legacy-reports.js';
 
@@ -44,6 +45,7 @@ export class AddonTrackController {
   /** Answers the local count, as ever; `users` the shared one. */
   @Post('track-user')
   @ApiOperation({ summary: 'Counts the visitor; answers the local count of all time' })
+  @ApiResponse({ status: 200, description: 'Counted, or left out silently as ever', schema: trackedSchema })
   @HttpCode(200)
   @Header('Access-Control-Allow-Origin', '*')
   @Header('Access-Control-Allow-Headers', '*')
@@ -84,6 +86,7 @@ export class AddonCountsController {
 
   @Get('users')
   @ApiOperation({ summary: 'The count to show' })
+  @ApiResponse({ status: 200, description: 'People of the window', schema: counterSchema })
   @ApiQuery({ name: 'window', required: false, enum: ['1d', '7d', '30d', 'all'] })
   @ApiQuery({ name: 'scope', required: false, enum: ['local', 'global'] })
   @Header('Access-Control-Allow-Origin', '*')
@@ -99,6 +102,10 @@ export class AddonCountsController {
   @ApiOperation({
     summary: 'The plain count of an instance of the earlier system: shown apart, never in the union',
   })
+  @ApiBody({ schema: plainCountSchema })
+  @ApiResponse({ status: 200, description: 'Taken', schema: takenSchema })
+  @ApiResponse({ status: 403, description: 'This node takes none' })
+  @ApiResponse({ status: 429, description: 'Too many from this address, or too many wait' })
   @HttpCode(200)
   @Header('Access-Control-Allow-Origin', '*')
   @Header('Access-Control-Allow-Headers', '*')

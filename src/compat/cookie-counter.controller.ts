@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Header, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Clock } from '../clock/clock.js';
@@ -14,6 +14,7 @@ import { readWith, ZodPipe } from '../http/zod-problem.js';
 import type { CountStore } from '../storage/count-store.js';
 import { BrowserHits, type HitOptions } from '../tracking/browser-hits.js';
 import { clientIdOf } from '../tracking/client-cookie.js';
+import { cleanedSchema, cleanupBodySchema, cookieStatsSchema, pingAnswerSchema } from './compat.openapi.js';
 import { COUNTS_READER, type CountsReader } from './counts-reader.js';
 
 /**
@@ -49,6 +50,7 @@ export class CookieCounterPingController {
 
   @Post(['health', 'keepalive'])
   @ApiOperation({ summary: 'Counts the client by its cookie, and gives it one' })
+  @ApiResponse({ status: 200, description: 'This node’s own counts', schema: pingAnswerSchema })
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @RouteConfig({ bodyLimitBytes: COMPAT_BYTES_MAX })
@@ -83,6 +85,7 @@ export class CookieCounterAdminController {
   @Get('stats')
   @ApiBearerAuth()
   @ApiOperation({ summary: 'Daily, monthly and all users, and up to eight days' })
+  @ApiResponse({ status: 200, description: 'This node’s own counts', schema: cookieStatsSchema })
   @Header('Cache-Control', 'no-store')
   async stats(@Req() request: FastifyRequest): Promise<unknown> {
     const isOpen = this.config.compatPublicReads || this.local.isLocalRequest(request);
@@ -103,6 +106,8 @@ export class CookieCounterAdminController {
   @Post('cleanup')
   @ApiBearerAuth()
   @ApiOperation({ summary: 'Forgets days older than days_to_keep (1 to 36,500, default 90)' })
+  @ApiBody({ required: false, schema: cleanupBodySchema })
+  @ApiResponse({ status: 200, description: 'How many days were forgotten', schema: cleanedSchema })
   @HttpCode(200)
   @RequireKey('admin')
   @RouteConfig({ bodyLimitBytes: COMPAT_BYTES_MAX })

@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@ne
 import { isoSeconds } from '../clock/day.js';
 import { RequireKey } from '../http/require-key.js';
 import type { LegacyReport } from '../storage/legacy-report-store.js';
+import { legacyListSchema, legacySchema } from './compat.openapi.js';
 import { LegacyReports } from './legacy-reports.js';
 
 /** An instance of the earlier system, as its administrator sees it. */
@@ -23,7 +24,7 @@ export class LegacyAdminController {
 
   @Get()
   @ApiOperation({ summary: 'Instances of the earlier system that sent a plain count, listed or waiting' })
-  @ApiResponse({ status: 200, description: '`{instances}`' })
+  @ApiResponse({ status: 200, description: 'Ordered by id', schema: legacyListSchema })
   async list(): Promise<{ instances: LegacyView[] }> {
     return { instances: (await this.reports.all()).map(viewOf) };
   }
@@ -32,7 +33,8 @@ export class LegacyAdminController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Show an instance and add its count to the sum' })
   @ApiParam({ name: 'instance', description: 'Instance id as it was sent' })
-  @ApiResponse({ status: 200, description: 'The instance as it stands now' })
+  @ApiResponse({ status: 200, description: 'The instance as it stands now', schema: legacySchema })
+  @ApiResponse({ status: 404, description: 'It has sent no count' })
   async show(@Param('instance') instance: string): Promise<LegacyView> {
     return viewOf(await this.reports.setListed(instance, true));
   }
@@ -40,7 +42,8 @@ export class LegacyAdminController {
   @Delete(':instance/list')
   @ApiOperation({ summary: 'Show an instance no more' })
   @ApiParam({ name: 'instance', description: 'Instance id as it was sent' })
-  @ApiResponse({ status: 200, description: 'The instance as it stands now' })
+  @ApiResponse({ status: 200, description: 'The instance as it stands now', schema: legacySchema })
+  @ApiResponse({ status: 404, description: 'It has sent no count' })
   async hide(@Param('instance') instance: string): Promise<LegacyView> {
     return viewOf(await this.reports.setListed(instance, false));
   }

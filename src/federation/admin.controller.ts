@@ -12,6 +12,15 @@ import * as z from 'zod';
 import { isDay } from '../clock/day.js';
 import { RequireKey } from '../http/require-key.js';
 import { ZodPipe } from '../http/zod-problem.js';
+import {
+  federationSchema,
+  lineSchema,
+  peerSchema,
+  peersSchema,
+  statusSchema,
+  totalBundleSchema,
+} from './admin.openapi.js';
+import { envelopeSchema } from './federation.openapi.js';
 import { FederationAdmin } from './federation-admin.service.js';
 import type { FederationView } from './federation-view.js';
 import type { NodeStatus } from './node-status.js';
@@ -40,14 +49,14 @@ export class AdminController {
 
   @Get('status')
   @ApiOperation({ summary: 'What this node is, what it counted today, how its exchanges go' })
-  @ApiResponse({ status: 200, description: 'The status' })
+  @ApiResponse({ status: 200, description: 'The status', schema: statusSchema })
   status(): Promise<NodeStatus> {
     return this.admin.status();
   }
 
   @Get('peers')
   @ApiOperation({ summary: 'Every known node with its status, freshness and last error' })
-  @ApiResponse({ status: 200, description: '`{peers}`' })
+  @ApiResponse({ status: 200, description: 'In the order in which they became known', schema: peersSchema })
   async peers(): Promise<{ peers: PeerView[] }> {
     return { peers: await this.admin.peers() };
   }
@@ -62,7 +71,7 @@ export class AdminController {
       properties: { trusted: { type: 'boolean', description: 'without probation' } },
     },
   })
-  @ApiResponse({ status: 200, description: 'The peer as it stands now' })
+  @ApiResponse({ status: 200, description: 'The peer as it stands now', schema: peerSchema })
   @ApiResponse({ status: 404, description: 'No such node' })
   approve(
     @Param('node', new ZodPipe(nodeId)) node: string,
@@ -74,7 +83,7 @@ export class AdminController {
   @Delete('peers/:node')
   @ApiOperation({ summary: 'Take a node and all it reported out of every total' })
   @ApiParam({ name: 'node', description: 'Node id' })
-  @ApiResponse({ status: 200, description: 'The peer as it stands now' })
+  @ApiResponse({ status: 200, description: 'The peer as it stands now', schema: peerSchema })
   @ApiResponse({ status: 404, description: 'No such node' })
   remove(@Param('node', new ZodPipe(nodeId)) node: string): Promise<PeerView> {
     return this.admin.remove(node);
@@ -82,7 +91,11 @@ export class AdminController {
 
   @Get('federation')
   @ApiOperation({ summary: 'The federation this node counts for' })
-  @ApiResponse({ status: 200, description: 'The federation and the names of the keys held, never a key' })
+  @ApiResponse({
+    status: 200,
+    description: 'The federation and the names of the keys held, never a key',
+    schema: federationSchema,
+  })
   federation(): FederationView {
     return this.admin.federation();
   }
@@ -92,7 +105,7 @@ export class AdminController {
   @ApiBody({
     schema: { type: 'object', required: ['name'], properties: { name: { type: 'string', maxLength: 64 } } },
   })
-  @ApiResponse({ status: 201, description: 'The new federation' })
+  @ApiResponse({ status: 201, description: 'The new federation', schema: federationSchema })
   found(@Body(new ZodPipe(founding)) { name }: z.infer<typeof founding>): Promise<FederationView> {
     return this.admin.found(name);
   }
@@ -101,7 +114,7 @@ export class AdminController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'The federation as one line, with its current key unless `public`' })
   @ApiQuery({ name: 'public', required: false, enum: ['true', 'false'] })
-  @ApiResponse({ status: 200, description: '`{line}`' })
+  @ApiResponse({ status: 200, description: 'The line', schema: lineSchema })
   async export(@Query(new ZodPipe(exporting)) query: z.infer<typeof exporting>): Promise<{ line: string }> {
     return { line: await this.admin.exportLine(query.public === 'true') };
   }
@@ -114,7 +127,7 @@ export class AdminController {
   @ApiBody({
     schema: { type: 'object', required: ['line'], properties: { line: { type: 'string', maxLength: 4096 } } },
   })
-  @ApiResponse({ status: 200, description: 'The federation' })
+  @ApiResponse({ status: 200, description: 'The federation', schema: federationSchema })
   @ApiResponse({ status: 409, description: 'The line contradicts what the node holds or how it counts' })
   import(@Body(new ZodPipe(importing)) { line }: z.infer<typeof importing>): Promise<FederationView> {
     return this.admin.join(line);
@@ -137,7 +150,7 @@ export class AdminController {
       properties: { resend: { type: 'boolean', description: 'every report once more' } },
     },
   })
-  @ApiResponse({ status: 200, description: 'The status after the round' })
+  @ApiResponse({ status: 200, description: 'The status after the round', schema: statusSchema })
   async exchange(@Body(new ZodPipe(exchanging)) { resend }: z.infer<typeof exchanging>): Promise<NodeStatus> {
     if (resend) this.admin.forgetDeliveries();
     await this.schedule.runNow();
@@ -147,8 +160,8 @@ export class AdminController {
   @Get('reports/self')
   @Header('content-type', 'application/json; charset=utf-8')
   @ApiOperation({ summary: "The signed report of one of the node's own days, exactly as it leaves" })
-  @ApiQuery({ name: 'day', description: 'UTC day' })
-  @ApiResponse({ status: 200, description: 'A DSSE envelope' })
+  @ApiQuery({ name: 'day', schema: { type: 'string', format: 'date' }, description: 'UTC day' })
+  @ApiResponse({ status: 200, description: 'A DSSE envelope', schema: envelopeSchema })
   @ApiResponse({ status: 404, description: 'No report of that day' })
   ownReport(@Query(new ZodPipe(ofDay)) { day }: z.infer<typeof ofDay>): Promise<string> {
     return this.admin.ownReport(day);
@@ -156,7 +169,7 @@ export class AdminController {
 
   @Get('total')
   @ApiOperation({ summary: 'A signed total with all it was computed from, for `headcount verify-total`' })
-  @ApiResponse({ status: 200, description: 'The bundle' })
+  @ApiResponse({ status: 200, description: 'The bundle', schema: totalBundleSchema })
   @ApiResponse({ status: 409, description: 'This node computes no total' })
   total(): Promise<TotalBundle> {
     return this.admin.totalBundle();

@@ -11,6 +11,7 @@ import type { PeerStatus } from '../storage/peer-store.js';
 import { FederationNode } from './core/federation-node.js';
 import { joinSchema, type PushOutcome } from './core/messages.js';
 import { FEDERATION_TYPE } from './core/peer-calls.js';
+import { envelopeSchema, joinedSchema, pushedSchema } from './federation.openapi.js';
 import { FederationGate } from './federation-gate.js';
 import { UnsignedCalls } from './unsigned-calls.js';
 
@@ -94,7 +95,7 @@ export class FederationController {
   @ApiOperation({
     summary: 'Ask to join with the own card. Answers how things stand, however often it is asked',
   })
-  @ApiResponse({ status: 200, description: '`{status}`: pending, probation, active, suspended or removed' })
+  @ApiResponse({ status: 200, description: 'How things stand', schema: joinedSchema })
   @ApiResponse({ status: 401, description: 'Refused, with the reason' })
   @ApiResponse({ status: 429, description: 'Too many from this address' })
   async join(@Req() request: FastifyRequest, @Body() body: unknown): Promise<{ status: PeerStatus }> {
@@ -118,7 +119,7 @@ export class FederationController {
   @HttpCode(200)
   @RouteConfig({ bodyLimitBytes: PUSH_BYTES_MAX })
   @ApiOperation({ summary: 'Push signed day reports with their sketches' })
-  @ApiResponse({ status: 200, description: 'One outcome for each report, in order' })
+  @ApiResponse({ status: 200, description: 'One outcome for each report, in order', schema: pushedSchema })
   @ApiResponse({ status: 401, description: 'Refused, with the reason' })
   async reports(@Req() request: FastifyRequest, @Body() body: unknown): Promise<{ outcomes: PushOutcome[] }> {
     return this.refusing(async () => {
@@ -187,7 +188,7 @@ export class FederationController {
 
   @Get('total')
   @ApiOperation({ summary: 'The newest signed total' })
-  @ApiResponse({ status: 200, description: 'A DSSE envelope that holds the total' })
+  @ApiResponse({ status: 200, description: 'A DSSE envelope that holds the total', schema: envelopeSchema })
   @ApiResponse({ status: 304, description: 'Still the one that the ETag names' })
   async total(
     @Req() request: FastifyRequest,

@@ -17,7 +17,7 @@ import { inputsOf, parseTotal, type TotalSnapshot } from './core/total-board.js'
 const slotSchema = z.object({ accepted: z.string(), counted: z.string().nullable() });
 const status = z.enum(['pending', 'probation', 'active', 'suspended', 'removed']);
 
-const bundleSchema = z.object({
+export const bundleSchema = z.object({
   total: z.string(),
   publisher: z.string(),
   cards: z.array(z.string()),

@@ -3,8 +3,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { softwareVersion } from '../config/software.js';
 
 const PROBLEM = {
-  description:
-    'Refused: a problem document (RFC 9457). The earlier systems’ routes answer `{"error"}` instead',
+  description: 'Refused: a problem document (RFC 9457)',
   content: {
     'application/problem+json': {
       schema: {
@@ -24,6 +23,24 @@ const PROBLEM = {
   },
 };
 
+/** Controllers of the earlier systems' routes carry a tag that begins so. */
+const COMPATIBLE = 'compatible:';
+const COMPATIBLE_ERROR = {
+  description: 'Refused, in the words of the earlier system',
+  content: {
+    'application/json': {
+      schema: {
+        type: 'object',
+        required: ['error'],
+        properties: { success: { type: 'boolean', enum: [false] }, error: { type: 'string' } },
+      },
+    },
+  },
+};
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type Answers = Operation['responses'];
+
 /** The API's description at `/openapi.json`, and a page to try it at `/docs`. */
 export function describeApi(app: NestFastifyApplication): void {
   const description = new DocumentBuilder()
@@ -37,13 +54,23 @@ export function describeApi(app: NestFastifyApplication): void {
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json' });
 }
 
-/** Any route can refuse, and all of them do it in the same words. */
+/** Any route can refuse, and all of them do it in the same words: named refusals and those nobody named alike. */
 function withProblems(document: OpenAPIObject): OpenAPIObject {
   for (const path of Object.values(document.paths)) {
     for (const method of ['get', 'put', 'post', 'delete'] as const) {
       const operation = path[method];
-      if (operation) operation.responses.default ??= PROBLEM as (typeof operation.responses)[string];
+      if (operation) operation.responses = withRefusals(operation);
     }
   }
   return document;
+}
+
+function withRefusals({ tags, responses }: Operation): Answers {
+  const isCompatible = tags?.some((tag) => tag.startsWith(COMPATIBLE)) ?? false;
+  const refusal = isCompatible ? COMPATIBLE_ERROR : PROBLEM;
+  const named = Object.entries(responses).map(([status, answer]) => [
+    status,
+    Number(status) >= 400 ? { ...refusal, ...answer } : answer,
+  ]);
+  return { default: refusal, ...Object.fromEntries(named) } as Answers;
 }

@@ -19,7 +19,7 @@ import { UnverifiedCounts, type UnverifiedInstance } from './unverified-counts.j
 /** `local`, `global` or `instance:<node id>`. */
 export type Scope = string;
 
-/** How many different people, and how sure that is. docs/API.md explains each field. */
+/** How many different people, and how sure that is. docs/SITES.md explains each field. */
 export interface Counts {
   scope: Scope;
   window: { name: WindowName; from: Day | null; to: Day; partial: boolean };

@@ -4,6 +4,7 @@ import type { Clock } from '../clock/clock.js';
 import { ProblemError } from '../http/problem.js';
 import { CLOCK, COUNT_STORE } from '../http/tokens.js';
 import type { CountStore } from '../storage/count-store.js';
+import { healthSchema, readySchema } from './node.openapi.js';
 
 interface Health {
   status: 'healthy';
@@ -24,7 +25,11 @@ export class HealthController {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'The process is alive. Never counts a visit' })
-  @ApiResponse({ status: 200, description: '`database` says whether the store answers' })
+  @ApiResponse({
+    status: 200,
+    description: '`database` says whether the store answers',
+    schema: healthSchema,
+  })
   async health(): Promise<Health> {
     const isConnected = await this.storeAnswers();
     return {
@@ -37,7 +42,7 @@ export class HealthController {
   @Get('ready')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'The node can count: its store can be read and written' })
-  @ApiResponse({ status: 200, description: '`{"status":"ready"}`' })
+  @ApiResponse({ status: 200, description: 'It can', schema: readySchema })
   @ApiResponse({ status: 503, description: 'The store is away' })
   async ready(): Promise<{ status: 'ready' }> {
     if (await this.storeAnswers()) return { status: 'ready' };

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.js';
 import { softwareName, softwareVersion } from '../config/software.js';
 import { CONFIG } from '../http/tokens.js';
 import { type Counts, CountsService } from './counts.service.js';
+import { nodeinfoLinksSchema, nodeinfoSchema } from './node.openapi.js';
 
 const SCHEMA = 'http://nodeinfo.diaspora.software/ns/schema/2.1';
 const CONTENT_TYPE = `application/json; profile="${SCHEMA}#"; charset=utf-8`;
@@ -21,7 +22,7 @@ export class NodeinfoController {
   @Get('.well-known/nodeinfo')
   @Header('access-control-allow-origin', '*')
   @ApiOperation({ summary: 'Where the NodeInfo document is' })
-  @ApiResponse({ status: 200, description: 'A JRD with one link' })
+  @ApiResponse({ status: 200, description: 'A JRD with one link', schema: nodeinfoLinksSchema })
   links(@Req() request: FastifyRequest): { links: { rel: string; href: string }[] } {
     const base = this.config.publicUrl ?? `${request.protocol}://${request.host}`;
     return { links: [{ rel: SCHEMA, href: `${base}/nodeinfo/2.1` }] };
@@ -32,7 +33,7 @@ export class NodeinfoController {
   @Header('content-type', CONTENT_TYPE)
   @Header('cache-control', 'public, max-age=300')
   @ApiOperation({ summary: 'NodeInfo 2.1 with the counts of this instance and of the federation' })
-  @ApiResponse({ status: 200, description: 'NodeInfo 2.1' })
+  @ApiResponse({ status: 200, description: 'NodeInfo 2.1', schema: nodeinfoSchema })
   async nodeinfo(): Promise<object> {
     const counts = this.config.publicCounts ? await this.publicCounts() : null;
     return {

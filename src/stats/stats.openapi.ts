@@ -1,9 +1,4 @@
-import type { ApiBodyOptions } from '@nestjs/swagger';
-
-type SchemaObject = Extract<
-  NonNullable<Extract<ApiBodyOptions, { schema: unknown }>['schema']>,
-  { type?: unknown }
->;
+import { orNull, type SchemaObject } from '../http/openapi-schema.js';
 
 const whole: SchemaObject = { type: 'integer', minimum: 0 };
 const day: SchemaObject = { type: 'string', format: 'date', example: '2026-11-22' };
@@ -14,10 +9,7 @@ const uniquesSchema: SchemaObject = {
   type: 'object',
   required: ['estimate', 'low', 'high', 'dedup'],
   properties: {
-    estimate: {
-      type: ['integer', 'null'],
-      description: 'Null where only the bounds are known',
-    } as SchemaObject,
+    estimate: { ...orNull(whole), description: 'Null where only the bounds are known' },
     low: { ...whole, description: 'Lower end of the 95 % interval, or lower bound' },
     high: { ...whole, description: 'Upper end of the 95 % interval, or upper bound' },
     dedup: {
@@ -42,7 +34,7 @@ export const countsSchema: SchemaObject = {
       type: 'object',
       properties: {
         name: { type: 'string', enum: ['1d', '7d', '30d', 'all'] },
-        from: { ...day, nullable: true },
+        from: orNull(day),
         to: day,
         partial: { type: 'boolean', description: 'The window is only today, which is not over' },
       },
@@ -50,9 +42,9 @@ export const countsSchema: SchemaObject = {
     uniques: uniquesSchema,
     sum: { ...whole, description: "Sum of the instances' own counts" },
     unverified: { ...whole, description: 'The part of the sum that instances of the earlier system claim' },
-    hits: { ...whole, nullable: true },
-    visitorDays: { ...whole, nullable: true, description: 'Sum of daily uniques' },
-    overlap: { ...whole, nullable: true, description: 'Sum less union, where larger than its error' },
+    hits: orNull(whole),
+    visitorDays: { ...orNull(whole), description: 'Sum of daily uniques' },
+    overlap: { ...orNull(whole), description: 'Sum less union, where larger than its error' },
     instances: instanceCountsSchema,
     coverage: { ...share, description: '(instance, day) pairs with a report ÷ pairs expected' },
     asOf: instant,
@@ -68,7 +60,7 @@ export const historySchema: SchemaObject = {
       maxItems: 400,
       items: {
         type: 'object',
-        properties: { day, uniques: { ...whole, nullable: true }, low: whole, high: whole, hits: whole },
+        properties: { day, uniques: orNull(whole), low: whole, high: whole, hits: whole },
       },
     },
     asOf: instant,
@@ -81,8 +73,8 @@ const instanceWindowSchema: SchemaObject = {
     estimate: whole,
     low: whole,
     high: whole,
-    share: { ...share, nullable: true },
-    marginal: { ...whole, nullable: true, description: 'How many people the total would lose without it' },
+    share: orNull(share),
+    marginal: { ...orNull(whole), description: 'How many people the total would lose without it' },
   },
 };
 
@@ -95,12 +87,12 @@ export const instancesSchema: SchemaObject = {
         type: 'object',
         properties: {
           node: { type: 'string' },
-          name: { type: 'string', nullable: true },
+          name: orNull({ type: 'string' }),
           listed: { type: 'boolean' },
           status: { type: 'string', enum: ['active', 'probation'] },
           stale: { type: 'boolean' },
-          lastDay: { ...day, nullable: true },
-          lastReportAt: { ...instant, nullable: true },
+          lastDay: orNull(day),
+          lastReportAt: orNull(instant),
           windows: {
             type: 'object',
             properties: {

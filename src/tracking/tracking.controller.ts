@@ -17,6 +17,8 @@ import { hitAnswerSchema, hitBodySchema } from './tracking.openapi.js';
 /** 43 bytes: the smallest transparent image that every browser shows. */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
 
+const PICTURE = { type: 'string', contentMediaType: 'image/gif' } as const;
+
 /** Visits from browsers. Answers are written by hand: this is the route that everyone's visitors call. */
 @ApiTags('tracking')
 @Controller('v1')
@@ -56,7 +58,7 @@ export class TrackingController {
   /** The same for pages without scripts. A picture that fails would be seen, so it only fails with the store. */
   @Get('hit.gif')
   @ApiOperation({ summary: 'One visit without scripts: a transparent picture' })
-  @ApiResponse({ status: 200, description: '43 bytes', content: { 'image/gif': {} } })
+  @ApiResponse({ status: 200, description: '43 bytes', content: { 'image/gif': { schema: PICTURE } } })
   async pixel(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     if (request.method === 'GET') await this.hits.count(request, reply, PLAIN_HIT).catch(ignoreProblem);
     this.crossOrigin.allow(request, reply);

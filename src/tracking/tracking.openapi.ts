@@ -1,18 +1,7 @@
-import type { ApiBodyOptions } from '@nestjs/swagger';
-import * as z from 'zod';
+import { described, type SchemaObject } from '../http/openapi-schema.js';
 import { batchSchema, hitSchema } from './hit-body.js';
 
-type SchemaObject = Extract<
-  NonNullable<Extract<ApiBodyOptions, { schema: unknown }>['schema']>,
-  { type?: unknown }
->;
-
-/** OpenAPI 3.1 takes JSON Schema as it is: what is described is what is checked, limits included. */
-function described(schema: z.ZodType): SchemaObject {
-  const { $schema: _dialect, ...described } = z.toJSONSchema(schema, { io: 'input' });
-  return described as SchemaObject;
-}
-
+/** What is described is what is checked, limits included. */
 export const hitBodySchema = described(hitSchema);
 export const batchBodySchema = described(batchSchema);
 
