@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
-import { DemoFederation, type DemoOutcome, type DemoProgress, runDemo } from '../demo/demo.js';
+import { DemoFederation, type DemoOutcome, type DemoProgress, isUnchanged, runDemo } from '../demo/demo.js';
+import { CommandError } from './node-client.js';
 import { show, table, terminal, whole } from './output.js';
 
 export function addDemo(program: Command): void {
@@ -12,23 +12,49 @@ export function addDemo(program: Command): void {
     .action(async (options: { keep?: boolean }, command: Command) => {
       const output = terminal(command.optsWithGlobals().json);
       const progress = progressOn(output.json);
-      const federation = await DemoFederation.start(progress);
+      const { signal, ended } = interruption();
       try {
-        show(output, await runDemo(federation, progress), words);
-        if (options.keep) await keep(federation, output.write);
-      } finally {
-        await federation.stop();
+        const federation = await DemoFederation.start(progress, signal);
+        try {
+          const outcome = await runDemo(federation, progress);
+          show(output, outcome, words);
+          if (!isUnchanged(outcome)) process.exitCode = 1;
+          if (options.keep) await keep(federation, output.json ? console.error : output.write, ended);
+        } finally {
+          await federation.stop();
+        }
+      } catch (error) {
+        // The nodes were ended under the demo's hands; what then failed says nothing.
+        throw signal.aborted ? new CommandError('the demo was interrupted; its files are removed') : error;
       }
     });
 }
 
-async function keep(federation: DemoFederation, write: (line: string) => void): Promise<void> {
+/** The nodes are processes of their own: they must not outlive the demo, however it is told to end. */
+function interruption(): { signal: AbortSignal; ended: Promise<void> } {
+  const controller = new AbortController();
+  const ended = new Promise<void>((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(name, () => {
+        controller.abort();
+        resolve();
+      });
+    }
+  });
+  return { signal: controller.signal, ended };
+}
+
+async function keep(
+  federation: DemoFederation,
+  write: (line: string) => void,
+  ended: Promise<void>,
+): Promise<void> {
   write('');
   for (const node of [federation.hub, ...federation.members]) {
     write(`${node.name.padEnd(6)} ${node.url}   HEADCOUNT_DATA_DIR=${node.dataDir}`);
   }
   write('Press Ctrl-C to stop them and to remove their files.');
-  await once(process, 'SIGINT');
+  await ended;
 }
 
 /** Steps and a bar go to standard error, so that standard output holds the result alone. */
@@ -64,17 +90,15 @@ function words(outcome: DemoOutcome): string[] {
     whole(row.hits),
   ]);
   const dropped = Object.entries(outcome.dropped).map(([reason, count]) => `${whole(count)} ${reason}`);
-  const isSame =
-    repeated.global === global.estimate &&
-    resent.global === global.estimate &&
-    repeated.instances.every((estimate, index) => estimate === instances[index]?.estimate);
   return [
     '',
     table(['instance', 'exact', 'estimate', '95 % interval', 'error', 'hits'], rows),
     `Adding the instances up gives ${whole(global.sum)} (exact: ${whole(outcome.exactSum)}); ${whole(global.overlap)} of these are people counted twice.`,
     `Not counted: ${dropped.join(', ')}.`,
     `After the whole log was sent again: ${whole(repeated.hits)} hits, still ${whole(repeated.global)} people; after every report was sent again: ${whole(resent.global)}.`,
-    isSame ? 'Repetition changed no unique count.' : 'REPETITION CHANGED A UNIQUE COUNT: this is a bug.',
+    isUnchanged(outcome)
+      ? 'Repetition changed no unique count.'
+      : 'REPETITION CHANGED A UNIQUE COUNT: this is a bug.',
   ];
 }
 

@@ -28,14 +28,20 @@ export class DemoNode {
     child.stderr?.on('data', (text: Buffer) => {
       this.output += text.toString();
     });
+    // An abort is told as an error too; whoever waits hears of it, and nobody else needs to.
+    child.on('error', () => undefined);
   }
 
-  /** Starts it and resolves when it listens. Rejects with what it printed when it ends instead. */
+  /**
+   * Starts it and resolves when it listens. Rejects with what it printed when it ends instead. When the signal
+   * aborts, the process is told to end.
+   */
   static async start(
     folder: string,
     name: string,
     port: number,
     settings: Readonly<Record<string, string>>,
+    signal: AbortSignal,
   ): Promise<DemoNode> {
     const dataDir = join(folder, name);
     const writeKey = `hc_write_demo_${name}_only`;
@@ -52,6 +58,7 @@ export class DemoNode {
         ...settings,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
+      signal,
     });
     const node = new DemoNode(name, `http://127.0.0.1:${port}`, dataDir, writeKey, child);
     await node.listening();

@@ -12,6 +12,7 @@ const LOG = fileURLToPath(new URL('../../test/data/access.log', import.meta.url)
 const NAMES = ['alder', 'birch', 'cedar'];
 const BATCH_HITS = 500;
 const SETTLED_MS = 60_000;
+const NEVER = new AbortController().signal;
 
 /** Hears what the demo is doing. */
 export interface DemoProgress {
@@ -46,31 +47,41 @@ export class DemoFederation {
     readonly folder: string,
     readonly hub: DemoNode,
     readonly members: readonly DemoNode[],
+    private readonly signal: AbortSignal,
   ) {}
 
-  /** Starts the four, founds a federation, hands its line around, and lets the members in. The hub gets no key. */
-  static async start(progress: DemoProgress): Promise<DemoFederation> {
+  /**
+   * Starts the four, founds a federation, hands its line around, and lets the members in. The hub gets no key.
+   * When the signal aborts, the four end, and what still waits for them rejects; `stop` clears up all the same.
+   */
+  static async start(progress: DemoProgress, signal: AbortSignal = NEVER): Promise<DemoFederation> {
     const folder = await mkdtemp(join(tmpdir(), 'headcount-demo-'));
     const [hubPort, ...ports] = await freePorts(1 + NAMES.length);
     const hubUrl = `http://127.0.0.1:${hubPort}`;
     progress.step('starting a blind hub and three instances, each a process with its own SQLite files');
     const started = await Promise.allSettled([
-      DemoNode.start(folder, 'hub', hubPort!, {
-        HEADCOUNT_ROLE: 'hub',
-        HEADCOUNT_COUNTING: 'false',
-        HEADCOUNT_PUBLIC_URL: hubUrl,
-      }),
-      ...NAMES.map((name, index) => DemoNode.start(folder, name, ports[index]!, { HEADCOUNT_HUB: hubUrl })),
+      DemoNode.start(
+        folder,
+        'hub',
+        hubPort!,
+        { HEADCOUNT_ROLE: 'hub', HEADCOUNT_COUNTING: 'false', HEADCOUNT_PUBLIC_URL: hubUrl },
+        signal,
+      ),
+      ...NAMES.map((name, index) =>
+        DemoNode.start(folder, name, ports[index]!, { HEADCOUNT_HUB: hubUrl }, signal),
+      ),
     ]);
     const nodes = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failed = started.find((result) => result.status === 'rejected');
-    const federation = new DemoFederation(folder, nodes[0]!, nodes.slice(1));
-    if (failed?.status === 'rejected') {
+    const federation = new DemoFederation(folder, nodes[0]!, nodes.slice(1), signal);
+    try {
+      if (failed?.status === 'rejected') throw failed.reason;
+      await federation.found(progress);
+      return federation;
+    } catch (error) {
       await federation.stop();
-      throw failed.reason;
+      throw error;
     }
-    await federation.found(progress);
-    return federation;
   }
 
   async stop(): Promise<void> {
@@ -107,7 +118,7 @@ export class DemoFederation {
       if (counts?.hits === hits && counts.instances.fresh === this.members.length) return counts;
       if (Date.now() > deadlineMs)
         throw new Error(`the hub has counted ${counts?.hits ?? 0} of ${hits} hits`);
-      await delay(200);
+      await delay(200, undefined, { signal: this.signal });
     }
   }
 
@@ -146,6 +157,15 @@ export class DemoFederation {
       await Promise.all(this.members.map((member) => member.client.post('/v1/admin/exchange')));
     }
   }
+}
+
+/** Whether sending all again, visits and reports, left every unique count as it was. */
+export function isUnchanged({ global, instances, repeated, resent }: DemoOutcome): boolean {
+  return (
+    repeated.global === global.estimate &&
+    resent.global === global.estimate &&
+    repeated.instances.every((estimate, index) => estimate === instances[index]?.estimate)
+  );
 }
 
 /** The whole demonstration: counts, compares with the exact answers, and shows that repetition changes nothing. */
