@@ -91,6 +91,7 @@ export const instancesSchema: SchemaObject = {
           listed: { type: 'boolean' },
           status: { type: 'string', enum: ['active', 'probation'] },
           stale: { type: 'boolean' },
+          held: { type: 'boolean', description: 'A newer report of some day is held back' },
           lastDay: orNull(day),
           lastReportAt: orNull(instant),
           windows: {

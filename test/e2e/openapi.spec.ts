@@ -29,6 +29,7 @@ beforeAll(async () => {
     PORT: '0',
     HOST: '127.0.0.1',
     HEADCOUNT_DATA_DIR: join(folder, 'node'),
+    HEADCOUNT_NAME: 'Described',
     HEADCOUNT_ADMIN_KEY: ADMIN_KEY,
     HEADCOUNT_WRITE_KEY: WRITE_KEY,
     HEADCOUNT_PEERS: PEER,
