@@ -108,13 +108,14 @@ describe('/openapi.json', () => {
     );
   });
 
+  // In this order: the later ones show what the earlier ones did.
   it.each<[string, string, unknown?]>([
+    ['POST', '/v1/admin/federation', { name: 'Described' }],
     ['POST', '/v1/hits'],
     ['POST', '/v1/hits', { pathh: 1 }],
     ['POST', '/v1/hits:batch', { hits: [{ address: '203.0.113.9', userAgent: BROWSER }] }],
     ['POST', '/api/stats/report-users', { count: 5, instanceId: 'old-instance' }],
     ['POST', '/api/stats/report-users', { count: 0, instanceId: 'old-instance' }],
-    ['POST', '/v1/admin/federation', { name: 'Described' }],
     ['POST', '/v1/admin/exchange', {}],
     ['GET', '/v1/admin/status'],
     ['GET', '/v1/admin/peers'],
@@ -145,5 +146,10 @@ describe('/openapi.json', () => {
     const schema = narrowed(schemaOf(method, path, answer.status)) as Parameters<typeof z.fromJSONSchema>[0];
     const read = z.fromJSONSchema(schema).safeParse(await answer.json());
     expect(read.error?.issues).toBeUndefined();
+  });
+
+  it('was held against a total with an instance in it', async () => {
+    const answer = await (await answerOf('GET', '/v1/instances')).json();
+    expect(answer).toMatchObject({ instances: [{ name: 'Described', windows: { '30d': { estimate: 2 } } }] });
   });
 });
