@@ -136,7 +136,7 @@ export class AdminController {
   @Post('federation/resume')
   @HttpCode(200)
   @ApiOperation({ summary: 'Report again, after another copy of this node was found and stopped' })
-  @ApiResponse({ status: 200, description: 'The federation' })
+  @ApiResponse({ status: 200, description: 'The federation', schema: federationSchema })
   resume(): Promise<FederationView> {
     return this.admin.resume();
   }

@@ -21,8 +21,11 @@ const exchange = z.object({
   lastError: z.string().nullable(),
 });
 
+const words = z.string().meta({ description: 'Six words of the node id, for comparing' });
+
 const status = z.object({
   node: nodeId,
+  words,
   name: z.string().nullable(),
   role: z.enum(['standalone', 'member', 'peer', 'hub']),
   counting: z.boolean().meta({ description: 'False for a blind hub' }),
@@ -37,9 +40,10 @@ const status = z.object({
 
 const peer = z.object({
   node: nodeId,
+  words,
   name: z.string().nullable(),
   url: z.string().nullable().meta({ description: 'Null for a member, which only calls' }),
-  role: z.enum(['hub', 'member', 'peer']),
+  role: z.enum(['hub', 'member', 'peer', 'auditor']),
   status: z.enum(['pending', 'probation', 'active', 'suspended', 'removed']),
   statusSince: instant,
   pin,

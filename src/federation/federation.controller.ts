@@ -11,7 +11,18 @@ import type { PeerStatus } from '../storage/peer-store.js';
 import { FederationNode } from './core/federation-node.js';
 import { joinSchema, type PushOutcome } from './core/messages.js';
 import { FEDERATION_TYPE } from './core/peer-calls.js';
-import { envelopeSchema, joinedSchema, pushedSchema } from './federation.openapi.js';
+import {
+  digestBody,
+  digestSchema,
+  envelopeSchema,
+  joinedSchema,
+  leftSchema,
+  letterBody,
+  lettersAnswerSchema,
+  pullBody,
+  pulledSchema,
+  pushedSchema,
+} from './federation.openapi.js';
 import { FederationGate } from './federation-gate.js';
 import { UnsignedCalls } from './unsigned-calls.js';
 
@@ -35,44 +46,6 @@ const pushBody = {
       type: 'object',
       description: 'Packed sketches in base64, by `sha256:<hex>`',
       additionalProperties: { type: 'string' as const, maxLength: 21_868 },
-    },
-  },
-};
-
-const letterBody = {
-  type: 'object',
-  required: ['letter'],
-  properties: {
-    letter: { type: 'string' as const, maxLength: 25_000, description: 'A DSSE envelope as text' },
-  },
-};
-const dayText = { type: 'string' as const, format: 'date' };
-const digestBody = {
-  type: 'object',
-  required: ['ask'],
-  properties: {
-    ask: { type: 'string' as const, enum: ['root', 'days', 'buckets', 'entries'] },
-    origin: { type: 'string' as const, description: 'Reports of this node only' },
-    day: { ...dayText, description: 'Whose buckets are asked for' },
-    days: {
-      type: 'array' as const,
-      maxItems: 63,
-      items: dayText,
-      description: 'Whose entries are asked for',
-    },
-    buckets: { type: 'array' as const, maxItems: 256, items: { type: 'integer' as const, maximum: 255 } },
-    after: { type: 'array' as const, items: { type: 'string' as const }, description: '[day, node id]' },
-  },
-};
-const pullBody = {
-  type: 'object',
-  required: ['reports'],
-  properties: {
-    reports: {
-      type: 'array' as const,
-      maxItems: 200,
-      items: { type: 'array' as const, items: { type: 'string' as const } },
-      description: '[node id, day, report id] of each',
     },
   },
 };
@@ -134,7 +107,11 @@ export class FederationController {
   @HttpCode(200)
   @RouteConfig({ bodyLimitBytes: DIGEST_BYTES_MAX })
   @ApiOperation({ summary: 'Compare ledgers: hashes of everything, of days, of buckets, and their entries' })
-  @ApiResponse({ status: 200, description: '`{root}`, `{days}`, `{buckets}` or `{entries, rest}`' })
+  @ApiResponse({
+    status: 200,
+    description: '`{root}`, `{days}`, `{buckets}` or `{entries, rest}`',
+    schema: digestSchema,
+  })
   @ApiResponse({ status: 401, description: 'Refused, with the reason' })
   async digest(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
     return this.refusing(async () => {
@@ -149,7 +126,7 @@ export class FederationController {
   @HttpCode(200)
   @RouteConfig({ bodyLimitBytes: DIGEST_BYTES_MAX })
   @ApiOperation({ summary: 'Fetch reports by id, with their sketches, up to a mebibyte' })
-  @ApiResponse({ status: 200, description: '`{reports, sketches, answered}`' })
+  @ApiResponse({ status: 200, description: '`{reports, sketches, answered}`', schema: pulledSchema })
   @ApiResponse({ status: 401, description: 'Refused, with the reason' })
   async pull(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
     return this.refusing(async () => {
@@ -164,7 +141,7 @@ export class FederationController {
   @ApiBody({ schema: letterBody })
   @RouteConfig({ bodyLimitBytes: LETTER_REQUEST_BYTES_MAX })
   @ApiOperation({ summary: 'Leave a signed letter: a request for the key, or the key sealed to one node' })
-  @ApiResponse({ status: 200, description: 'It waits for its recipient' })
+  @ApiResponse({ status: 200, description: 'It waits for its recipient', schema: leftSchema })
   @ApiResponse({ status: 401, description: 'Refused, with the reason' })
   async putLetter(
     @Req() request: FastifyRequest,
@@ -180,7 +157,7 @@ export class FederationController {
   @Get('keys/:node')
   @ApiParam({ name: 'node', description: 'Node id of the caller' })
   @ApiOperation({ summary: 'The letters that wait for the caller' })
-  @ApiResponse({ status: 200, description: '`{letters}`' })
+  @ApiResponse({ status: 200, description: '`{letters}`', schema: lettersAnswerSchema })
   @ApiResponse({ status: 401, description: 'Refused, with the reason' })
   async letters(@Req() request: FastifyRequest, @Param('node') node: string): Promise<object> {
     return this.refusing(async () => this.node.answers.letters(callerOf(request), node));

@@ -1,5 +1,18 @@
+import * as z from 'zod';
 import { described, type SchemaObject } from '../http/openapi-schema.js';
-import { joinAnswerSchema, pushAnswerSchema } from './core/messages.js';
+import {
+  bucketsSchema,
+  daysSchema,
+  digestAskSchema,
+  entriesSchema,
+  joinAnswerSchema,
+  letterSchema,
+  lettersSchema,
+  pullAnswerSchema,
+  pullSchema,
+  pushAnswerSchema,
+  rootSchema,
+} from './core/messages.js';
 
 /** One signature each, over the payload's bytes (DSSE); docs/PROTOCOL.md says what the payloads hold. */
 export const envelopeSchema: SchemaObject = {
@@ -26,3 +39,10 @@ export const envelopeSchema: SchemaObject = {
 
 export const joinedSchema = described(joinAnswerSchema);
 export const pushedSchema = described(pushAnswerSchema);
+export const digestBody = described(digestAskSchema);
+export const digestSchema = described(z.union([rootSchema, daysSchema, bucketsSchema, entriesSchema]));
+export const pullBody = described(pullSchema);
+export const pulledSchema = described(pullAnswerSchema);
+export const letterBody = described(letterSchema);
+export const lettersAnswerSchema = described(lettersSchema);
+export const leftSchema: SchemaObject = { type: 'object', description: 'Empty' };

@@ -6,6 +6,7 @@ import type { LocalRequests } from '../http/local-requests.js';
 import { RequireKey } from '../http/require-key.js';
 import { LOCAL_REQUESTS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
+import { inviteSchema, joiningSchema } from './joining.openapi.js';
 import { JoiningAdmin, type JoiningView } from './joining-admin.service.js';
 
 const byInvite = z.strictObject({ invite: z.string().min(1).max(2048) });
@@ -27,7 +28,7 @@ export class JoiningController {
 
   @Get('joining')
   @ApiOperation({ summary: 'Who asks for the key, who offers one, and the words to compare' })
-  @ApiResponse({ status: 200, description: '`{words, waitingFor, requests, offers}`' })
+  @ApiResponse({ status: 200, description: '`{words, waitingFor, requests, offers}`', schema: joiningSchema })
   view(): Promise<JoiningView> {
     return this.admin.look();
   }
@@ -35,7 +36,7 @@ export class JoiningController {
   @Post('invites')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'An invite in one line, valid for seven days' })
-  @ApiResponse({ status: 201, description: '`{invite}`' })
+  @ApiResponse({ status: 201, description: '`{invite}`', schema: inviteSchema })
   @ApiResponse({ status: 409, description: 'This node holds no key, or nobody could reach it' })
   invite(@Req() request: FastifyRequest): Promise<{ invite: string }> {
     return this.admin.invite(this.by(request));
@@ -51,7 +52,7 @@ export class JoiningController {
       properties: { invite: { type: 'string', maxLength: 2048 } },
     },
   })
-  @ApiResponse({ status: 200, description: 'How things stand' })
+  @ApiResponse({ status: 200, description: 'How things stand', schema: joiningSchema })
   @ApiResponse({
     status: 409,
     description: 'The invite has expired, or does not fit how this node is set up',
@@ -67,7 +68,7 @@ export class JoiningController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Give the key to a node that asks, after its words were compared' })
   @ApiBody({ schema: nodeBody })
-  @ApiResponse({ status: 200, description: 'How things stand' })
+  @ApiResponse({ status: 200, description: 'How things stand', schema: joiningSchema })
   @ApiResponse({ status: 404, description: 'No such node asks' })
   endorse(
     @Req() request: FastifyRequest,
@@ -82,7 +83,7 @@ export class JoiningController {
     summary: 'Take the key that a member offers without an invite, after its words were compared',
   })
   @ApiBody({ schema: nodeBody })
-  @ApiResponse({ status: 200, description: 'How things stand' })
+  @ApiResponse({ status: 200, description: 'How things stand', schema: joiningSchema })
   @ApiResponse({ status: 404, description: 'No such node offers one' })
   accept(
     @Req() request: FastifyRequest,

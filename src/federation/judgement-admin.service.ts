@@ -32,6 +32,12 @@ export interface OriginsPage {
   count: number;
 }
 
+export interface OverlapMatrix {
+  /** Of each node in it; null where it has none. */
+  names: Record<string, string | null>;
+  overlaps: Overlap[];
+}
+
 export interface AuditPage {
   entries: (Omit<AuditEntry, 'atMs'> & { at: string })[];
   /** The number of the first entry that was changed since it was written; null when the log is whole. */
@@ -59,7 +65,7 @@ export class JudgementAdmin {
   }
 
   /** Of each two of the largest origins. */
-  async overlaps(length: number): Promise<{ names: Record<string, string | null>; overlaps: Overlap[] }> {
+  async overlaps(length: number): Promise<OverlapMatrix> {
     const rows = this.node.publishes ? (this.node.board.latest()?.total.instances ?? []) : [];
     const largest = [...rows]
       .sort((a, b) => b.windows['30d'].estimate - a.windows['30d'].estimate)

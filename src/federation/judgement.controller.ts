@@ -16,7 +16,21 @@ import { RequireKey } from '../http/require-key.js';
 import { LOCAL_REQUESTS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
 import type { Decider } from './core/decisions.js';
-import { type AuditPage, JudgementAdmin, type OriginsPage } from './judgement-admin.service.js';
+import {
+  auditSchema,
+  liftedSchema,
+  originsSchema,
+  overlapsSchema,
+  releasedSchema,
+  rulingSchema,
+  rulingsSchema,
+} from './judgement.openapi.js';
+import {
+  type AuditPage,
+  JudgementAdmin,
+  type OriginsPage,
+  type OverlapMatrix,
+} from './judgement-admin.service.js';
 import type { RulingView } from './origin-view.js';
 
 const nodeId = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a node id has 43 characters');
@@ -62,7 +76,7 @@ export class JudgementController {
   @ApiOperation({ summary: 'Each origin: figures, trend, freshness, errors, held reports and why' })
   @ApiQuery({ name: 'from', required: false, description: 'How many to leave out' })
   @ApiQuery({ name: 'limit', required: false, description: '1 to 200; 50' })
-  @ApiResponse({ status: 200, description: '`{origins, count}`, largest first' })
+  @ApiResponse({ status: 200, description: '`{origins, count}`, largest first', schema: originsSchema })
   origins(@Query(new ZodPipe(paging)) page: z.infer<typeof paging>): Promise<OriginsPage> {
     return this.admin.origins(page);
   }
@@ -70,14 +84,14 @@ export class JudgementController {
   @Get('federation/overlaps')
   @ApiOperation({ summary: 'How many people each two of the 16 largest origins share' })
   @ApiQuery({ name: 'window', required: false, enum: ['1d', '7d', '30d'], description: 'default 30d' })
-  @ApiResponse({ status: 200, description: '`{names, overlaps}`' })
-  overlaps(@Query(new ZodPipe(overlapping)) { window }: z.infer<typeof overlapping>) {
+  @ApiResponse({ status: 200, description: '`{names, overlaps}`', schema: overlapsSchema })
+  overlaps(@Query(new ZodPipe(overlapping)) { window }: z.infer<typeof overlapping>): Promise<OverlapMatrix> {
     return this.admin.overlaps({ '1d': 1, '7d': 7, '30d': 30 }[window]);
   }
 
   @Get('federation/rulings')
   @ApiOperation({ summary: 'The days and origins that persons took out of the totals' })
-  @ApiResponse({ status: 200, description: '`{rulings}`' })
+  @ApiResponse({ status: 200, description: '`{rulings}`', schema: rulingsSchema })
   rulings(): { rulings: RulingView[] } {
     return { rulings: this.admin.rulings() };
   }
@@ -96,7 +110,7 @@ export class JudgementController {
       },
     },
   })
-  @ApiResponse({ status: 201, description: 'The ruling' })
+  @ApiResponse({ status: 201, description: 'The ruling', schema: rulingSchema })
   @ApiResponse({ status: 404, description: 'No such node' })
   rule(
     @Req() request: FastifyRequest,
@@ -110,7 +124,7 @@ export class JudgementController {
   @ApiParam({ name: 'node', description: 'Node id' })
   @ApiQuery({ name: 'day', required: false, description: 'The day; the ruling about all days when left out' })
   @ApiQuery({ name: 'why', required: false, description: 'For the audit log' })
-  @ApiResponse({ status: 200, description: '`{lifted}`' })
+  @ApiResponse({ status: 200, description: '`{lifted}`', schema: liftedSchema })
   @ApiResponse({ status: 404, description: 'No such ruling' })
   lift(
     @Req() request: FastifyRequest,
@@ -134,7 +148,7 @@ export class JudgementController {
       },
     },
   })
-  @ApiResponse({ status: 200, description: '`{day, uniques, hits}`' })
+  @ApiResponse({ status: 200, description: '`{day, uniques, hits}`', schema: releasedSchema })
   @ApiResponse({ status: 404, description: 'No report of that day is held' })
   release(
     @Req() request: FastifyRequest,
@@ -150,6 +164,7 @@ export class JudgementController {
   @ApiResponse({
     status: 200,
     description: '`{entries, firstBroken}`: the log, and where it was tampered with',
+    schema: auditSchema,
   })
   audit(@Query(new ZodPipe(auditPaging)) page: z.infer<typeof auditPaging>): Promise<AuditPage> {
     return this.admin.audit(page);

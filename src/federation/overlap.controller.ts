@@ -14,7 +14,7 @@ import { ZodPipe } from '../http/zod-problem.js';
 import { AnswerCache, sendAnswer } from '../stats/answer-cache.js';
 import { OpenCountsGuard } from '../stats/open-counts.guard.js';
 import { FederationNode } from './core/federation-node.js';
-import { overlapSchema } from './overlap.openapi.js';
+import { overlapSchema } from './judgement.openapi.js';
 
 const nodeId = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a node id has 43 characters');
 const WINDOW_DAYS = { '1d': 1, '7d': 7, '30d': 30 } as const;
