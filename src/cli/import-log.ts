@@ -112,8 +112,7 @@ function words(imported: Imported): string[] {
   const dropped = Object.entries(imported.dropped).map(([reason, count]) => `${whole(count)} ${reason}`);
   const lines = [`${whole(imported.lines)} lines read, ${whole(imported.counted)} hits counted`];
   if (dropped.length > 0) lines.push(`not counted: ${dropped.join(', ')}`);
-  if (imported.unreadable > 0)
-    lines.push(`${whole(imported.unreadable)} lines are not in the combined format`);
+  if (imported.unreadable > 0) lines.push(`not in the combined format: ${whole(imported.unreadable)}`);
   if (imported.unusable > 0) {
     lines.push(
       `${whole(imported.unusable)} lines have no address, are older than 400 days or lie in the future`,

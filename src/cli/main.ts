@@ -15,6 +15,9 @@ import { addServe } from './serve.js';
 import { addStatus } from './status.js';
 import { addVerifyTotal } from './verify-total.js';
 
+// What a command creates in the data directory is its owner's alone, as what the node creates.
+process.umask(0o077);
+
 const program = new Command('headcount')
   .description('Count heads, not hits, once, across every instance.')
   .version(softwareVersion)

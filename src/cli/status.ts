@@ -20,7 +20,7 @@ function words(status: NodeStatus): string[] {
     `words       ${status.words}`,
     `role        ${status.role}${status.counting ? '' : ', blind: it counts no site and holds no key'}`,
     `federation  ${status.federation ?? 'none'}`,
-    `today       ${status.today.hits} hits${droppedWords(status.today.dropped)}`,
+    `today       ${status.today.hits} ${status.today.hits === 1 ? 'hit' : 'hits'}${droppedWords(status.today.dropped)}`,
   ];
   for (const exchange of status.exchanges) {
     const error = exchange.lastError ? `: ${exchange.lastError}` : '';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { ZodError } from 'zod';
 import { type Verification, verifyBundle } from '../federation/total-bundle.js';
 import { CommandError } from './node-client.js';
 import { show, terminal } from './output.js';
@@ -30,7 +31,9 @@ function verify(file: string): Verification {
   try {
     return verifyBundle(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
-    throw new CommandError(`${file} is no published total with its inputs: ${(error as Error).message}`);
+    // A schema's own message is a page of JSON.
+    const reason = error instanceof ZodError ? 'a field is missing or malformed' : (error as Error).message;
+    throw new CommandError(`${file} is no published total with its inputs: ${reason}`);
   }
 }
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { isbot } from 'isbot';
 import { parseLogLine } from '../access-log/log-line.js';
 import { readLog } from '../access-log/log-lines.js';
 import { type Day, dayOf } from '../clock/day.js';
 import { visitorKey } from '../identity/visitor-scheme.js';
+import { isProgram } from '../tracking/agents.js';
 
 /** One line of the log as a site would send it, moved to end now. */
 export interface DemoHit {
@@ -63,7 +63,7 @@ function instanceOf(path: string, instances: number): number {
 }
 
 function addExact(input: DemoInput, instance: number, hit: DemoHit, day: Day): void {
-  if (isbot(hit.userAgent)) return;
+  if (isProgram(hit.userAgent)) return;
   const visitor = visitorKey('ip-ua/1', {
     address: hit.address,
     userAgent: hit.userAgent,

@@ -154,7 +154,11 @@ export class FederationAdmin {
       );
     }
     const isFederated = this.node.role !== 'standalone';
-    if (isFederated && this.federation().name === null) {
+    if (isFederated && this.federation().name === null && !this.config.counting) {
+      warnings.push(
+        'this hub is in no federation yet: import the line of `headcount federation export --public`',
+      );
+    } else if (isFederated && this.federation().name === null) {
       warnings.push(
         'this node has no key of a federation yet: a member gives it with `headcount endorse`, or by `federation export`',
       );

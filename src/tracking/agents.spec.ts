@@ -14,7 +14,8 @@ describe('Agents', () => {
       );
       expect(agents.isBot('curl/8.5.0')).toBe(true);
       expect(agents.isBot(BROWSER)).toBe(false);
-      expect(agents.isBot('')).toBe(false);
+      // No browser leaves it out.
+      for (const nothing of ['', ' ']) expect(agents.isBot(nothing)).toBe(true);
     }
   });
 

@@ -42,6 +42,11 @@ export class Agents {
   }
 }
 
+/** Whether no person sits behind it: a program that says so, or one that says nothing, as no browser does. */
+export function isProgram(userAgent: string): boolean {
+  return userAgent.trim() === '' || isbot(userAgent);
+}
+
 function agentOf(userAgent: string): Agent {
-  return { isBot: isbot(userAgent.slice(0, AGENT_CHARS_MAX)), reduced: reduceUserAgent(userAgent) };
+  return { isBot: isProgram(userAgent.slice(0, AGENT_CHARS_MAX)), reduced: reduceUserAgent(userAgent) };
 }

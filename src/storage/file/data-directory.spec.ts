@@ -30,6 +30,16 @@ describe('openDataDirectory', () => {
     });
   });
 
+  it.each([
+    ['below a file', () => join(folder, 'file', 'data')],
+    ['that is a file', () => join(folder, 'file')],
+    ['where nothing can be made', () => '/proc/nope/deep'],
+  ])('refuses a directory %s, and says which', async (_what, pathOf) => {
+    await writeFile(join(folder, 'file'), '');
+    await expect(openDataDirectory(pathOf())).rejects.toThrow(DataDirectoryUnusableError);
+    await expect(openDataDirectory(pathOf())).rejects.toThrow(pathOf());
+  });
+
   it('opens one that is there, and leaves what is in it alone', async () => {
     await writeFile(join(folder, 'keyring.json'), 'kept');
     await openDataDirectory(folder);

@@ -1,6 +1,8 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { DataDirectoryUnusableError } from '../data-directory-errors.js';
 import { type DataPaths, dataPathsOf } from '../data-paths.js';
+import { errorCodeOf } from '../error-code.js';
 
 const OTHERS = 0o077;
 
@@ -16,7 +18,7 @@ export interface DataDirectory {
  */
 export async function openDataDirectory(dataDir: string): Promise<DataDirectory> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await makeDirectory(resolve(dataDir));
     await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -27,6 +29,21 @@ export async function openDataDirectory(dataDir: string): Promise<DataDirectory>
     );
   }
   return { paths: dataPathsOf(dataDir), warnings: warningsOf(dataDir, (await stat(dataDir)).mode) };
+}
+
+/** One level after the other: Node's own recursion never ends where a level can't be made, as below /proc. */
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const code = errorCodeOf(error);
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    const parent = dirname(path);
+    const isParentThere = parent === path || (await stat(parent).then(Boolean, () => false));
+    if (code !== 'ENOENT' || isParentThere) throw error;
+    await makeDirectory(parent);
+    await mkdir(path, { mode: 0o700 });
+  }
 }
 
 function warningsOf(dataDir: string, mode: number): string[] {
