@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPrivateKey } from 'node:crypto';
 import { expect } from '@jest/globals';
-import type { ManualClock } from '../../src/clock/clock.js';
+import type { Clock } from '../../src/clock/clock.js';
 import { dayOf, hourOf } from '../../src/clock/day.js';
 import type { PeerAddress, Role } from '../../src/config/config.js';
 import { FederationNode } from '../../src/federation/core/federation-node.js';
@@ -40,16 +40,19 @@ export class MemoryNetwork {
   readonly nodes = new Map<string, TestNode>();
   readonly requests: OutgoingRequest[] = [];
   nonces = 0;
-  weather: () => Weather = () => 'arrives';
+  /** By the URLs of who sends and who is called. */
+  weather: (from: string, to: string) => Weather = () => 'arrives';
+  /** What nodes draw: whom to ask, how long to wait. Uniform in [0, 1). */
+  random: () => number = () => 0.5;
 
-  /** @param seed All that is random but node keys follows from it, the days on which epochs turn too. */
+  /** @param seed All that is random follows from it: node keys, and the days on which epochs turn. */
   constructor(readonly seed = 'headcount') {}
 
-  transport(): PeerTransport {
+  transport(from: string): PeerTransport {
     return {
       send: async (request) => {
         this.requests.push(request);
-        const weather = this.weather();
+        const weather = this.weather(from, new URL(request.url).origin);
         if (weather === 'is lost') throw new TransportError('lost on the way');
         const answer = await this.deliver(request);
         if (weather === 'arrives, answer lost') throw new TransportError('the answer was lost on the way');
@@ -104,16 +107,17 @@ export class TestNode {
 
   private constructor(
     readonly options: NodeOptions,
-    private readonly clock: ManualClock,
+    private readonly clock: Clock,
+    seed: string,
     original: TestNode | null = null,
   ) {
-    this.key = original?.key ?? NodeKey.generate();
+    this.key = original?.key ?? nodeKeyOf(`${seed}/${options.name}`);
     this.keyring.text = original?.keyring.text ?? null;
     this.counts = new MemoryCountStore(clock);
   }
 
-  static async start(network: MemoryNetwork, clock: ManualClock, options: NodeOptions): Promise<TestNode> {
-    const node = new TestNode(options, clock);
+  static async start(network: MemoryNetwork, clock: Clock, options: NodeOptions): Promise<TestNode> {
+    const node = new TestNode(options, clock, network.seed);
     await node.open(network);
     network.nodes.set(addressOf(options.name).url, node);
     return node;
@@ -122,11 +126,11 @@ export class TestNode {
   /** The keys of another node on empty stores, at its own address: a node restored from a backup, or a copy of it. */
   static async restore(
     network: MemoryNetwork,
-    clock: ManualClock,
+    clock: Clock,
     options: NodeOptions,
     original: TestNode,
   ): Promise<TestNode> {
-    const node = new TestNode(options, clock, original);
+    const node = new TestNode(options, clock, network.seed, original);
     await node.open(network);
     return node;
   }
@@ -194,8 +198,8 @@ export class TestNode {
       ...{ rulingStore: records.rulings, audit: records.audit },
       self: { name, url: addressOf(name).url, software, listed: true, counting },
       peerStore: records.peers,
-      transport: network.transport(),
-      random: () => 0.5,
+      transport: network.transport(addressOf(name).url),
+      random: () => network.random(),
       randomBytes: random,
       line: () =>
         this.totalTerms() && this.keys.holdsKey ? formatFederationLine(this.keys.line(true)) : null,
@@ -262,6 +266,15 @@ export class TestNode {
 function reply(status: number, body: object | string): IncomingResponse {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return { status, headers: {}, body: Buffer.from(text) };
+}
+
+/** RFC 8410: what stands before the 32 secret bytes of an Ed25519 key in PKCS #8. */
+const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+function nodeKeyOf(seed: string): NodeKey {
+  const secret = createHash('sha256').update(`node key/${seed}`).digest();
+  const key = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, secret]), format: 'der', type: 'pkcs8' });
+  return NodeKey.fromPem(key.export({ type: 'pkcs8', format: 'pem' }) as string);
 }
 
 /** Bytes that look random and are the same in every run: SHA-256 in counter mode. */

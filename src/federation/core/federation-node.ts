@@ -65,7 +65,7 @@ export interface FederationOptions {
   /** Signs into the ledger what changed of our own days, and those days in any case. Answers which it were. */
   issueReports(inAnyCase: ReadonlySet<Day>): Promise<readonly Day[]>;
   /** Merges an earlier report of ours into the own counts: canonical HYLL bytes by key name, and hits. */
-  takeBack(report: Report, sketches: ReadonlyMap<string, Uint8Array>): Promise<void>;
+  takeBack(report: Report, sketches: ReadonlyMap<string, Uint8Array>): Promise<boolean>;
   /** Null while this node is in no federation. */
   terms(): TotalTerms | null;
   /** A node whose signature was just checked said what time it is. */

@@ -25,9 +25,9 @@ export interface OwnReportsOptions {
   issueReports(inAnyCase: ReadonlySet<Day>): Promise<readonly Day[]>;
   /**
    * Merges what an earlier report of ours says into the own counts: canonical HYLL bytes by key name, and hits. The
-   * store may have been lost since.
+   * store may have been lost since. Answers whether anything rose.
    */
-  takeBack(report: Report, sketches: ReadonlyMap<string, Uint8Array>): Promise<void>;
+  takeBack(report: Report, sketches: ReadonlyMap<string, Uint8Array>): Promise<boolean>;
 }
 
 /**
@@ -136,13 +136,14 @@ export class OwnReports {
     const byKeyName = Object.entries(report.sketches).map(
       ([keyName, digest]) => [keyName, sketches.get(digest)!] as const,
     );
-    await this.options.takeBack(report, new Map(byKeyName));
+    // Whatever the neighbour has that is in our counts already needs no new report, which might come late.
+    const hasRisen = await this.options.takeBack(report, new Map(byKeyName));
     await ledger.store(stored, sketches, {
       ...{ origin, day, seq, rule: 'own', verdict: 'count', by: 'rule', atMs },
     });
     this.history.note(stored);
     index.note(stored);
-    this.takenBack.add(day);
+    if (hasRisen) this.takenBack.add(day);
   }
 
   private async standing(): Promise<LedgerReport[]> {
