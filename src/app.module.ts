@@ -8,6 +8,7 @@ import type { AccessKeys } from './http/access-keys.js';
 import type { LocalRequests } from './http/local-requests.js';
 import {
   ACCESS_KEYS,
+  AUDIT_LOG,
   CLOCK,
   CONFIG,
   COUNT_STORE,
@@ -52,6 +53,7 @@ function partsModule(parts: NodeParts): DynamicModule {
     { provide: COUNT_STORE, useValue: parts.counts },
     { provide: RECORDS, useValue: parts.records },
     { provide: VISITOR_IDS, useValue: parts.keys },
+    { provide: AUDIT_LOG, useValue: parts.records.audit },
     { provide: LEGACY_REPORT_STORE, useValue: parts.records.legacyReports },
     { provide: ACCESS_KEYS, useValue: parts.accessKeys },
     { provide: LOCAL_REQUESTS, useValue: parts.localRequests },

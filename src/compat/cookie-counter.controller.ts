@@ -9,8 +9,9 @@ import type { Config } from '../config/config.js';
 import type { AccessKeys } from '../http/access-keys.js';
 import type { LocalRequests } from '../http/local-requests.js';
 import { demandKey, RequireKey } from '../http/require-key.js';
-import { ACCESS_KEYS, CLOCK, CONFIG, COUNT_STORE, LOCAL_REQUESTS } from '../http/tokens.js';
+import { ACCESS_KEYS, AUDIT_LOG, CLOCK, CONFIG, COUNT_STORE, LOCAL_REQUESTS } from '../http/tokens.js';
 import { readWith, ZodPipe } from '../http/zod-problem.js';
+import type { AuditLog } from '../storage/audit-log.js';
 import type { CountStore } from '../storage/count-store.js';
 import { BrowserHits, type HitOptions } from '../tracking/browser-hits.js';
 import { clientIdOf } from '../tracking/client-cookie.js';
@@ -79,6 +80,7 @@ export class CookieCounterAdminController {
     @Inject(LOCAL_REQUESTS) private readonly local: LocalRequests,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(COUNT_STORE) private readonly store: CountStore,
+    @Inject(AUDIT_LOG) private readonly audit: AuditLog,
     @Inject(COUNTS_READER) private readonly counts: CountsReader,
   ) {}
 
@@ -116,6 +118,10 @@ export class CookieCounterAdminController {
   ): Promise<unknown> {
     const nowMs = this.clock.nowMs();
     const firstDay = addDays(dayOf(nowMs), -daysToKeep);
+    await this.audit.append({
+      ...{ atMs: nowMs, by: 'administrator', action: 'forget days', why: '/cleanup' },
+      subject: { before: firstDay },
+    });
     const forgotten = await this.store.prune(firstDay, hourOf(nowMs - LIVE_HOURS * HOUR_MS));
     return { success: true, message: `Cleaned up ${forgotten} old records`, deleted_count: forgotten };
   }

@@ -8,6 +8,8 @@ export const COUNT_STORE = Symbol('CountStore');
 export const VISITOR_IDS = Symbol('VisitorIds');
 /** The `Records` of this node. */
 export const RECORDS = Symbol('Records');
+/** An `AuditLog`. */
+export const AUDIT_LOG = Symbol('AuditLog');
 export const LEGACY_REPORT_STORE = Symbol('LegacyReportStore');
 /** An `AccessKeys`. */
 export const ACCESS_KEYS = Symbol('AccessKeys');

@@ -138,6 +138,10 @@ describe('the cookie counter’s API (S0)', () => {
     expect((await call('POST', '/cleanup', { days_to_keep: 1 }, ADMIN)).json()).toMatchObject({
       deleted_count: 1,
     });
+    expect(await node.audit.newest(10)).toMatchObject([
+      { action: 'forget days', subject: { before: addDays(TODAY, -1) } },
+      { action: 'forget days', subject: { before: addDays(TODAY, -90) } },
+    ]);
   });
 
   it.each([0, -1, 1.5, '90', null, 1e9])('refuses to keep %j days', async (daysToKeep) => {

@@ -16,6 +16,7 @@ import * as tokens from '../../src/http/tokens.js';
 import { schemeOf } from '../../src/identity/visitor-scheme.js';
 import { ALL_TIME, daySketchName, hourSketchName, type SketchName } from '../../src/storage/count-store.js';
 import { MemoryAccessKeyStore } from '../../src/storage/memory/memory-access-key-store.js';
+import { MemoryAuditLog } from '../../src/storage/memory/memory-audit-log.js';
 import { MemoryLegacyReportStore } from '../../src/storage/memory/memory-legacy-report-store.js';
 import { trackingErrors, trackingModule } from '../../src/tracking/tracking.module.js';
 import type { VisitorIds } from '../../src/tracking/visitor-ids.js';
@@ -36,6 +37,7 @@ export interface TrackingApp {
   store: ExactCountStore;
   clock: ManualClock;
   legacyReports: MemoryLegacyReportStore;
+  audit: MemoryAuditLog;
   /** Connections that count as the node's own socket. */
   local: LocalSockets;
   /** What `users` was asked. */
@@ -74,6 +76,7 @@ export async function startTrackingApp(changes: Partial<TestedConfig> = {}): Pro
   const clock = new ManualClock(NOON_MS);
   const store = new ExactCountStore();
   const legacyReports = new MemoryLegacyReportStore();
+  const audit = new MemoryAuditLog();
   const questions: CounterQuestion[] = [];
   const local = new LocalSockets();
   const bound = new Map<symbol, unknown>([
@@ -82,6 +85,7 @@ export async function startTrackingApp(changes: Partial<TestedConfig> = {}): Pro
     [tokens.COUNT_STORE, store],
     [tokens.VISITOR_IDS, plainIds(config.visitor)],
     [tokens.LEGACY_REPORT_STORE, legacyReports],
+    [tokens.AUDIT_LOG, audit],
     [
       tokens.ACCESS_KEYS,
       new StoredAccessKeys(new MemoryAccessKeyStore(), clock, { adminKey: ADMIN_KEY, writeKey: WRITE_KEY }),
@@ -99,7 +103,7 @@ export async function startTrackingApp(changes: Partial<TestedConfig> = {}): Pro
   app.useGlobalFilters(filter);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
-  return { app, store, clock, legacyReports, local, questions };
+  return { app, store, clock, legacyReports, audit, local, questions };
 }
 
 function moduleOf(bound: ReadonlyMap<symbol, unknown>, config: TestedConfig) {
