@@ -1,4 +1,16 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+} from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
@@ -8,9 +20,12 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { isDay } from '../clock/day.js';
+import { type LocalRequests, whoAsks } from '../http/local-requests.js';
 import { RequireKey } from '../http/require-key.js';
+import { LOCAL_REQUESTS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
 import {
   federationSchema,
@@ -45,6 +60,7 @@ export class AdminController {
   constructor(
     private readonly admin: FederationAdmin,
     private readonly schedule: FederationSchedule,
+    @Inject(LOCAL_REQUESTS) private readonly local: LocalRequests,
   ) {}
 
   @Get('status')
@@ -74,10 +90,11 @@ export class AdminController {
   @ApiResponse({ status: 200, description: 'The peer as it stands now', schema: peerSchema })
   @ApiResponse({ status: 404, description: 'No such node' })
   approve(
+    @Req() request: FastifyRequest,
     @Param('node', new ZodPipe(nodeId)) node: string,
     @Body(new ZodPipe(approval)) { trusted }: z.infer<typeof approval>,
   ): Promise<PeerView> {
-    return this.admin.approve(node, trusted);
+    return this.admin.approve(node, trusted, whoAsks(request, this.local));
   }
 
   @Delete('peers/:node')
@@ -85,8 +102,11 @@ export class AdminController {
   @ApiParam({ name: 'node', description: 'Node id' })
   @ApiResponse({ status: 200, description: 'The peer as it stands now', schema: peerSchema })
   @ApiResponse({ status: 404, description: 'No such node' })
-  remove(@Param('node', new ZodPipe(nodeId)) node: string): Promise<PeerView> {
-    return this.admin.remove(node);
+  remove(
+    @Req() request: FastifyRequest,
+    @Param('node', new ZodPipe(nodeId)) node: string,
+  ): Promise<PeerView> {
+    return this.admin.remove(node, whoAsks(request, this.local));
   }
 
   @Get('federation')
@@ -106,8 +126,11 @@ export class AdminController {
     schema: { type: 'object', required: ['name'], properties: { name: { type: 'string', maxLength: 64 } } },
   })
   @ApiResponse({ status: 201, description: 'The new federation', schema: federationSchema })
-  found(@Body(new ZodPipe(founding)) { name }: z.infer<typeof founding>): Promise<FederationView> {
-    return this.admin.found(name);
+  found(
+    @Req() request: FastifyRequest,
+    @Body(new ZodPipe(founding)) { name }: z.infer<typeof founding>,
+  ): Promise<FederationView> {
+    return this.admin.found(name, whoAsks(request, this.local));
   }
 
   @Get('federation/export')
@@ -137,8 +160,8 @@ export class AdminController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Report again, after another copy of this node was found and stopped' })
   @ApiResponse({ status: 200, description: 'The federation', schema: federationSchema })
-  resume(): Promise<FederationView> {
-    return this.admin.resume();
+  resume(@Req() request: FastifyRequest): Promise<FederationView> {
+    return this.admin.resume(whoAsks(request, this.local));
   }
 
   @Post('exchange')

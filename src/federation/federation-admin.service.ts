@@ -65,11 +65,15 @@ export class FederationAdmin {
     return Promise.all(this.node.membership.peers().map((peer) => this.view(peer)));
   }
 
-  async approve(nodeId: string, trusted: boolean): Promise<PeerView> {
+  async approve(nodeId: string, trusted: boolean, by: string): Promise<PeerView> {
+    this.known(this.node.membership.peer(nodeId));
+    await this.note(trusted ? 'approve as trusted' : 'approve', { node: nodeId }, by);
     return this.view(this.known(await this.node.approve(nodeId, { trusted })));
   }
 
-  async remove(nodeId: string): Promise<PeerView> {
+  async remove(nodeId: string, by: string): Promise<PeerView> {
+    this.known(this.node.membership.peer(nodeId));
+    await this.note('remove', { node: nodeId }, by);
     return this.view(this.known(await this.node.remove(nodeId)));
   }
 
@@ -82,10 +86,11 @@ export class FederationAdmin {
     return federationView(this.keys.current);
   }
 
-  async found(name: string): Promise<FederationView> {
+  async found(name: string, by: string): Promise<FederationView> {
     if (!this.config.counting)
       throw refused('A hub that counts no site holds no key: found the federation on a member.');
     if (!isFederationName(name) || name === '') throw invalid('name', 'A name has 1 to 64 plain characters.');
+    await this.note('found federation', { name }, by);
     await this.keys.found(name, await this.hasCountedToday());
     return this.federation();
   }
@@ -104,7 +109,8 @@ export class FederationAdmin {
   }
 
   /** After a person made sure that no other copy of this node runs. */
-  async resume(): Promise<FederationView> {
+  async resume(by: string): Promise<FederationView> {
+    await this.note('resume', {}, by);
     await this.node.own.resume();
     return this.federation();
   }
@@ -138,6 +144,10 @@ export class FederationAdmin {
   private known(peer: KnownPeer | null): KnownPeer {
     if (peer) return peer;
     throw new ProblemError('not-found', 'No node of that id is known here.', { field: 'node' });
+  }
+
+  private async note(action: string, subject: Record<string, string>, by: string): Promise<void> {
+    await this.records.audit.append({ atMs: this.clock.nowMs(), by, action, subject, why: '' });
   }
 
   private hasCountedToday(): Promise<boolean> {

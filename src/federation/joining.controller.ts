@@ -2,7 +2,7 @@ import { Body, Controller, Get, Header, HttpCode, Inject, Post, Req } from '@nes
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import type { LocalRequests } from '../http/local-requests.js';
+import { type LocalRequests, whoAsks } from '../http/local-requests.js';
 import { RequireKey } from '../http/require-key.js';
 import { LOCAL_REQUESTS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
@@ -39,7 +39,7 @@ export class JoiningController {
   @ApiResponse({ status: 201, description: '`{invite}`', schema: inviteSchema })
   @ApiResponse({ status: 409, description: 'This node holds no key, or nobody could reach it' })
   invite(@Req() request: FastifyRequest): Promise<{ invite: string }> {
-    return this.admin.invite(this.by(request));
+    return this.admin.invite(whoAsks(request, this.local));
   }
 
   @Post('join')
@@ -61,7 +61,7 @@ export class JoiningController {
     @Req() request: FastifyRequest,
     @Body(new ZodPipe(byInvite)) { invite }: z.infer<typeof byInvite>,
   ): Promise<JoiningView> {
-    return this.admin.join(invite, this.by(request));
+    return this.admin.join(invite, whoAsks(request, this.local));
   }
 
   @Post('endorse')
@@ -74,7 +74,7 @@ export class JoiningController {
     @Req() request: FastifyRequest,
     @Body(new ZodPipe(ofNode)) { node }: z.infer<typeof ofNode>,
   ): Promise<JoiningView> {
-    return this.admin.endorse(node, this.by(request));
+    return this.admin.endorse(node, whoAsks(request, this.local));
   }
 
   @Post('accept')
@@ -89,10 +89,6 @@ export class JoiningController {
     @Req() request: FastifyRequest,
     @Body(new ZodPipe(ofNode)) { node }: z.infer<typeof ofNode>,
   ): Promise<JoiningView> {
-    return this.admin.accept(node, this.by(request));
-  }
-
-  private by(request: FastifyRequest): string {
-    return this.local.isLocalRequest(request) ? 'command line' : 'administrator';
+    return this.admin.accept(node, whoAsks(request, this.local));
   }
 }

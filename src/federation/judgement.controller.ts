@@ -11,7 +11,7 @@ import {
 import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { isDay } from '../clock/day.js';
-import type { LocalRequests } from '../http/local-requests.js';
+import { type LocalRequests, whoAsks } from '../http/local-requests.js';
 import { RequireKey } from '../http/require-key.js';
 import { LOCAL_REQUESTS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
@@ -171,6 +171,6 @@ export class JudgementController {
   }
 
   private decider(request: FastifyRequest, why: string): Decider {
-    return { by: this.local.isLocalRequest(request) ? 'command line' : 'administrator', why };
+    return { by: whoAsks(request, this.local), why };
   }
 }

@@ -23,3 +23,8 @@ export class LocalSockets implements LocalRequests {
     return socket !== null && socket !== undefined && this.sockets.has(socket);
   }
 }
+
+/** Who decides, as the audit log names it. */
+export function whoAsks(request: ConnectedRequest, local: LocalRequests): string {
+  return local.isLocalRequest(request) ? 'command line' : 'administrator';
+}
