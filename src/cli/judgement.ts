@@ -96,7 +96,7 @@ function statusWords({ origins, count }: OriginsPage): string[] {
       whole(month?.marginal ?? null),
       sparkline(origin.trend.map(({ uniques }) => uniques)),
       freshness(origin, nowMs),
-      origin.exchange?.state ?? '–',
+      exchangeWords(origin),
       origin.clockOffsetMs === null ? '–' : `${(origin.clockOffsetMs / 1000).toFixed(1)} s`,
       origin.software ?? '–',
     ];
@@ -136,6 +136,11 @@ function remarks({ name, node, held, rulings, lastError }: OriginView): string[]
 function freshness({ newestReport }: OriginView, nowMs: number): string {
   if (!newestReport) return 'never';
   return `${age(Date.parse(newestReport.issuedAt), nowMs)}${newestReport.fresh ? '' : ', stale'}`;
+}
+
+function exchangeWords({ exchange }: OriginView): string {
+  if (!exchange) return '–';
+  return exchange.breaker === 'closed' ? exchange.state : `${exchange.state}, breaker ${exchange.breaker}`;
 }
 
 function percent(share: number | null): string {

@@ -4,7 +4,7 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } fr
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type * as z from 'zod';
 import { openCard } from '../protocol/card.js';
-import { readRequestSignature } from '../protocol/http-signature.js';
+import { type ReceivedRequest, readRequestSignature } from '../protocol/http-signature.js';
 import { Refusal } from '../protocol/refusal.js';
 import { parseStrictJson } from '../protocol/strict-json.js';
 import type { PeerStatus } from '../storage/peer-store.js';
@@ -75,8 +75,7 @@ export class FederationController {
     return this.refusing(async () => {
       const received = this.gate.received(request);
       // Whoever is known here has a limit of its own, and may share its address with others.
-      if (!this.node.membership.peer(readRequestSignature(received.headers).keyId))
-        this.unsigned.take(request);
+      if (!this.isKnown(received)) this.unsigned.take(request);
       const bytes = bytesOf(body);
       const { card: envelope } = read(joinSchema, bytes);
       const card = openCard(envelope);
@@ -186,6 +185,14 @@ export class FederationController {
     const bytes = bytesOf(body);
     this.node.gate.checkBody(this.gate.received(request), bytes);
     return { caller: callerOf(request), bytes };
+  }
+
+  private isKnown(received: ReceivedRequest): boolean {
+    try {
+      return this.node.membership.peer(readRequestSignature(received.headers).keyId) !== null;
+    } catch {
+      return false;
+    }
   }
 
   private async refusing<T>(answer: () => Promise<T>): Promise<T> {

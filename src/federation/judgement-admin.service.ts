@@ -139,7 +139,9 @@ export class JudgementAdmin {
       newestReport: newest
         ? { day: newest.day, issuedAt: newest.issuedAt, fresh: Date.parse(newest.validUntil) >= nowMs }
         : null,
-      exchange: exchange ? { state: exchange.state, retryAt: exchange.retryAt } : null,
+      exchange: exchange
+        ? { state: exchange.state, breaker: exchange.breaker, retryAt: exchange.retryAt }
+        : null,
       clockOffsetMs: this.node.clockOffsets.get(node) ?? null,
       held: await this.heldOf(slots),
       rulings: this.rulings().filter((ruling) => ruling.node === node),

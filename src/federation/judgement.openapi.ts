@@ -45,6 +45,7 @@ const origin = z.object({
   exchange: z
     .object({
       state: z.enum(['never reached', 'waiting for approval', 'in step', 'failing']),
+      breaker: z.enum(['closed', 'open', 'half-open']),
       retryAt: instant.nullable(),
     })
     .nullable()

@@ -1,7 +1,7 @@
 import { isoSeconds } from '../clock/day.js';
 import type { LedgerSlot } from '../storage/ledger.js';
 import type { Ruling } from '../storage/ruling-store.js';
-import type { ExchangeState } from './core/exchange.js';
+import type { Breaker, ExchangeState } from './core/exchange.js';
 import type { KnownPeer } from './core/membership.js';
 import type { InstanceRow } from './core/total-figures.js';
 
@@ -42,7 +42,7 @@ export interface OriginView {
   lastSeenAt: string | null;
   lastError: string | null;
   /** How the exchange with it goes, where this node calls it. */
-  exchange: { state: ExchangeState; retryAt: string | null } | null;
+  exchange: { state: ExchangeState; breaker: Breaker; retryAt: string | null } | null;
   /** Its clock less ours, as its last signed request showed it. */
   clockOffsetMs: number | null;
   held: HeldReport[];

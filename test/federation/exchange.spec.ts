@@ -99,13 +99,54 @@ describe('an exchange', () => {
     expect(exchange()).toMatchObject({ state: 'in step', lastError: null });
   });
 
+  it('opens its breaker after five failures in a row, and closes it with the first probe that succeeds', async () => {
+    await rounds();
+    expect(exchange().breaker).toBe('closed');
+    network.weather = () => 'is lost';
+    for (let failure = 1; failure <= 5; failure++) {
+      expect(exchange().breaker).toBe('closed');
+      await member.federation.round({ force: true });
+    }
+    expect(exchange().breaker).toBe('open');
+    const before = network.requests.length;
+    await member.federation.retry();
+    expect(network.requests.length).toBe(before);
+    clock.advance(61_000);
+    expect(exchange().breaker).toBe('half-open');
+    network.weather = () => 'arrives';
+    await member.federation.retry();
+    expect(exchange()).toMatchObject({ breaker: 'closed', state: 'in step', retryAt: null });
+  });
+
+  it('leaves a hub alone for as long as it asks for, and not for longer than its own limit', async () => {
+    await rounds();
+    const answer = hub.answer.bind(hub);
+    let retryAfter = '45';
+    hub.answer = async () => ({
+      status: 503,
+      headers: { 'retry-after': retryAfter },
+      body: Buffer.from('{"reason":"store-unavailable"}'),
+    });
+    await member.federation.round({ force: true });
+    expect(exchange().retryAt).toBe(isoSeconds(clock.nowMs() + 45_000));
+    retryAfter = '999999';
+    await member.federation.round({ force: true });
+    expect(exchange().retryAt).toBe(isoSeconds(clock.nowMs() + 60_000));
+    hub.answer = answer;
+    clock.advance(61_000);
+    await member.federation.retry();
+    expect(exchange().state).toBe('in step');
+  });
+
   it('asks for the hub’s card at first contact and once a day, and keeps to the key it saw first', async () => {
     await rounds(10);
     expect(calls('/.well-known/headcount')).toBe(1);
     clock.advance(DAY_MS);
     await rounds(10);
     expect(calls('/.well-known/headcount')).toBe(2);
-    await TestNode.start(network, clock, { name: 'hub', role: 'hub', counting: false });
+    const elsewhere = new MemoryNetwork('another hub');
+    const other = await TestNode.start(elsewhere, clock, { name: 'hub', role: 'hub', counting: false });
+    network.nodes.set(addressOf('hub').url, other);
     clock.advance(DAY_MS);
     await member.round();
     expect(exchange().lastError).toContain(`but ${hub.nodeId} is expected there`);

@@ -40,6 +40,10 @@ export interface ExchangePolicy {
 
 /** How often a member that has the key looks whether somebody asks for it. */
 const LETTERS_MS = 10 * 60_000;
+/** Whether calls go through: Nygard, "Release It!" (2007), chapter 5. */
+export type Breaker = 'closed' | 'open' | 'half-open';
+
+const FAILURES_TO_OPEN = 5;
 const WAITING: Given = { isAdmitted: false, refused: null };
 
 /** How things stand with one configured peer, in words for its administrator. */
@@ -59,6 +63,8 @@ export class Exchange {
   private totalTag: string | null = null;
   private retryAtMs = 0;
   private retryDelayMs = 0;
+  /** In a row. */
+  private failures = 0;
   private current: Promise<void> | null = null;
   /** The peer said that it takes our reports. Asked again after it said otherwise, or refused. */
   private admitted = false;
@@ -75,6 +81,12 @@ export class Exchange {
   ) {
     const { self, own, calls } = context;
     this.deliveries = new Deliveries(self, own, calls, address.url);
+  }
+
+  /** Closed while it goes well, open after five failures in a row, and then tried once at a time. */
+  get breaker(): Breaker {
+    if (this.failures < FAILURES_TO_OPEN) return 'closed';
+    return this.context.clock.nowMs() < this.retryAtMs ? 'open' : 'half-open';
   }
 
   /** When it is tried again after a failure; null while nothing is wrong. */
@@ -118,6 +130,7 @@ export class Exchange {
       if (given.isAdmitted && isOurs && this.role === 'hub') await this.fetchTotal(card);
       this.state = given.isAdmitted ? 'in step' : 'waiting for approval';
       this.lastError = given.refused;
+      this.failures = 0;
       this.retryDelayMs = 0;
       this.retryAtMs = 0;
     } catch (error) {
@@ -131,7 +144,10 @@ export class Exchange {
     if (error instanceof PeerRefusedError) this.admitted = false;
     this.lastError = error.message;
     this.retryDelayMs = nextDelayMs(this.retryDelayMs, this.policy.retry, this.context.random());
-    this.retryAtMs = this.context.clock.nowMs() + this.retryDelayMs;
+    const askedMs = error instanceof PeerRefusedError ? error.retryAfterMs : 0;
+    const waitMs = Math.max(this.retryDelayMs, Math.min(askedMs, this.policy.retry.capMs));
+    this.retryAtMs = this.context.clock.nowMs() + waitMs;
+    this.failures += 1;
     if (this.nodeId !== null) await this.context.membership.noteError(this.nodeId, error.message);
   }
 

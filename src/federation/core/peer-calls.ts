@@ -28,6 +28,8 @@ export class PeerRefusedError extends Error {
     message: string,
     /** The reason of the protocol that the peer gave; null when it gave none. */
     readonly reason: string | null = null,
+    /** How long it asks to be left alone (RFC 9110, Retry-After in seconds); 0 where it does not say. */
+    readonly retryAfterMs = 0,
   ) {
     super(message);
   }
@@ -202,10 +204,12 @@ function read<T>(schema: z.ZodType<T>, answer: IncomingResponse): T {
 
 /** Only a reason of this protocol is repeated; whatever else a peer writes is not shown to anyone. */
 function refusalOf(answer: IncomingResponse): PeerRefusedError {
+  const seconds = Number(answer.headers['retry-after']);
+  const retryAfterMs = Number.isInteger(seconds) && seconds > 0 ? seconds * 1000 : 0;
   try {
     const { reason } = refusalSchema.parse(parseStrictJson(answer.body));
-    return new PeerRefusedError(`the peer refused: ${reason}`, reason);
+    return new PeerRefusedError(`the peer refused: ${reason}`, reason, retryAfterMs);
   } catch {
-    return new PeerRefusedError(`the peer refused with status ${answer.status}`);
+    return new PeerRefusedError(`the peer refused with status ${answer.status}`, null, retryAfterMs);
   }
 }
