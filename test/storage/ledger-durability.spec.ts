@@ -9,7 +9,14 @@ import { compileSources } from '../support/compiled-sources.js';
 
 const DAY = '2026-11-22';
 const ROOT = resolve(import.meta.dirname, '../..');
-const PORTS = ['audit-chain', 'count-store', 'data-directory-errors', 'error-code', 'json-text', 'ledger-slots'];
+const PORTS = [
+  'audit-chain',
+  'count-store',
+  'data-directory-errors',
+  'error-code',
+  'json-text',
+  'ledger-slots',
+];
 
 async function relationalSources(): Promise<string[]> {
   const found = await readdir(join(ROOT, 'src/storage/relational'), { recursive: true });
