@@ -261,8 +261,9 @@ describe('a peer that changes its key', () => {
   it('is refused at the address where another one was met first', async () => {
     const { hub, members, all } = await hubFederation(['a']);
     await rounds(all);
-    network.nodes.delete(addressOf('hub').url);
-    await start({ name: 'hub', role: 'hub', counting: false });
+    const elsewhere = new MemoryNetwork('another hub');
+    const other = await TestNode.start(elsewhere, clock, { name: 'hub', role: 'hub', counting: false });
+    network.nodes.set(addressOf('hub').url, other);
     clock.advance(2 * DAY_MS);
     await members[0]!.visit('10.0.0.1');
     await rounds(members, 1);
