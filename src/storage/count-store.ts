@@ -77,7 +77,10 @@ export interface CountStore {
   /** Raises the uniques of an imported day whose key is gone to at least `uniques`. Never lowers them. */
   raiseImportedUniques(day: Day, uniques: number): Promise<void>;
 
-  /** Raises the hits of a day to at least `hits`: what was reported before the store was lost. Never lowers them. */
+  /**
+   * Raises the hits of a day to at least `hits`: what was reported before the store was lost. Never lowers them; to none
+   * changes nothing.
+   */
   raiseHits(day: Day, hits: number): Promise<void>;
 
   /** A copy of the sketch, which the caller may change; null when nothing was recorded under that name. */

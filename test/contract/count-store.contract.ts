@@ -125,6 +125,8 @@ export function describeCountStore(name: string, makeHarness: () => Promise<Coun
     });
 
     it('never lowers the hits of a day, and goes on counting from where they were raised to', async () => {
+      await store.raiseHits(TODAY, 0);
+      expect(await store.days(TODAY, TODAY)).toEqual([]);
       await store.raiseHits(TODAY, 40);
       await store.record(visitOf('a'));
       await store.raiseHits(TODAY, 30);

@@ -56,6 +56,7 @@ export class MemoryCountStore implements CountStore {
 
   async raiseHits(day: Day, hits: number): Promise<void> {
     this.demandOpen();
+    if (hits === 0) return;
     const counts = this.day(day);
     counts.hits = Math.max(hits, counts.hits);
   }

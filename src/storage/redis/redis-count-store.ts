@@ -87,8 +87,8 @@ export class RedisCountStore implements CountStore {
     return this.raise(day, 'imported', uniques);
   }
 
-  raiseHits(day: Day, hits: number): Promise<void> {
-    return this.raise(day, 'hits', hits);
+  async raiseHits(day: Day, hits: number): Promise<void> {
+    if (hits > 0) await this.raise(day, 'hits', hits);
   }
 
   private async raise(day: Day, field: string, value: number): Promise<void> {

@@ -76,7 +76,7 @@ export class SqliteCountStore implements CountStore {
   }
 
   async raiseHits(day: Day, hits: number): Promise<void> {
-    this.guarded(() => this.statements.raiseHits(day, hits));
+    if (hits > 0) this.guarded(() => this.statements.raiseHits(day, hits));
   }
 
   async sketch(name: SketchName): Promise<Sketch | null> {
