@@ -43,6 +43,8 @@ export interface FederationParts {
 }
 
 const REQUESTS_PER_MINUTE = 60;
+/** Join, letters, reports, digests and total, twice: a round that is forced comes between two others. */
+const CALLS_PER_ROUND = 12;
 /** Bounds of the delay after a failed exchange; below the usual interval only where that is shorter too. */
 const RETRY_BASE_MS = 30_000;
 const RETRY_CAP_MS = 6 * 3_600_000;
@@ -116,7 +118,7 @@ function optionsOf(
     nonce: () => randomBytes(16).toString('base64url'),
     policy: { ...defaultPolicy, reportGapMs: Math.min(defaultPolicy.reportGapMs, reportIntervalMs / 2) },
     thresholds: defaultThresholds,
-    requestsPerMinute: Math.max(REQUESTS_PER_MINUTE, Math.ceil((4 * 60_000) / reportIntervalMs)),
+    requestsPerMinute: Math.max(REQUESTS_PER_MINUTE, Math.ceil((CALLS_PER_ROUND * 60_000) / reportIntervalMs)),
     retry: { baseMs: Math.min(RETRY_BASE_MS, reportIntervalMs), capMs: RETRY_CAP_MS },
     issueReports: (inAnyCase) => issuer.issue(inAnyCase),
     takeBack: (report, sketches) => takeBack(counts, report, sketches),
