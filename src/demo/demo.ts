@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { OriginView } from '../federation/origin-view.js';
 import type { PeerView } from '../federation/peer-view.js';
 import type { Counts } from '../stats/counts.service.js';
 import { type DemoHit, type DemoInput, readDemoInput } from './demo-input.js';
@@ -117,7 +118,9 @@ export class DemoFederation {
       const counts = await this.globalCounts().catch(() => null);
       if (counts?.hits === hits && counts.instances.fresh === this.members.length) return counts;
       if (Date.now() > deadlineMs)
-        throw new Error(`the hub has counted ${counts?.hits ?? 0} of ${hits} hits`);
+        throw new Error(
+          `the hub has counted ${counts?.hits ?? 0} of ${hits} hits\n${await this.standings()}`,
+        );
       await delay(200, undefined, { signal: this.signal });
     }
   }
@@ -130,6 +133,22 @@ export class DemoFederation {
     return Promise.all(
       this.members.map((member) => member.client.get<Counts>('/v1/counts?scope=local&window=7d')),
     );
+  }
+
+  /** How the hub sees each instance, and what it holds back of it: what a person needs when the hub does not settle. */
+  private async standings(): Promise<string> {
+    const lines = await Promise.all(
+      [this.hub, ...this.members].map(async ({ name, client }) => {
+        const { origins } = await client.get<{ origins: OriginView[] }>('/v1/admin/federation/origins');
+        return origins.map((origin) => {
+          const held = origin.held.map(({ day, rule }) => `${day} held by ${rule}`);
+          const { state, retryAt } = origin.exchange ?? { state: 'not asked', retryAt: null };
+          const parts = [state, retryAt ?? '', origin.lastError ?? '', ...held].filter((part) => part !== '');
+          return `${name} of ${origin.name ?? origin.node}: ${parts.join(', ')}`;
+        });
+      }),
+    );
+    return lines.flat().join('\n');
   }
 
   private async found(progress: DemoProgress): Promise<void> {
