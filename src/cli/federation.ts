@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Leaving } from '../federation/federation-admin.service.js';
 import type { FederationView } from '../federation/federation-view.js';
 import { addJudgement } from './judgement.js';
 import { show, terminal } from './output.js';
@@ -48,6 +49,17 @@ export function addFederation(program: Command): void {
         node.post<FederationView>('/v1/admin/federation/import', { line: given.trim() }),
       );
       show(terminal(command.optsWithGlobals().json), view, words);
+    });
+
+  federation
+    .command('leave')
+    .description("withdraw this node's days everywhere, and stand alone again")
+    .action(async (_options, command: Command) => {
+      const leaving = await withNode((node) => node.post<Leaving>('/v1/admin/federation/leave', {}));
+      show(terminal(command.optsWithGlobals().json), leaving, ({ untold }) => [
+        'this node has left: its days are withdrawn, and it counts under keys of its own',
+        ...untold.map((url) => `${url} did not answer: its operator removes this node with \`peers remove\``),
+      ]);
     });
 
   federation

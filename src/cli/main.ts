@@ -11,6 +11,7 @@ import { addAudit } from './judgement.js';
 import { addLegacy } from './legacy.js';
 
 import { addPeers } from './peers.js';
+import { addRotateKey } from './rotate-key.js';
 import { addServe } from './serve.js';
 import { addStatus } from './status.js';
 import { addVerifyTotal } from './verify-total.js';
@@ -31,6 +32,7 @@ for (const add of [
   addFederation,
   addPeers,
   addJoining,
+  addRotateKey,
   addLegacy,
   addAudit,
   addImportLog,

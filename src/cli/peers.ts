@@ -29,6 +29,35 @@ export function addPeers(program: Command): void {
       ]);
     });
 
+  for (const [verb, path, description] of [
+    ['suspend', 'suspend', 'take a node out of every total until it is approved again'],
+    [
+      'auditor',
+      'audit',
+      'let a node read all reports and bring none: a second hub, or whoever checks this one',
+    ],
+  ] as const) {
+    peers
+      .command(`${verb} <node>`)
+      .description(description)
+      .action(async (node: string, _options, command: Command) => {
+        const peer = await withNode((client) =>
+          client.post<PeerView>(`/v1/admin/peers/${encodeURIComponent(node)}/${path}`, {}),
+        );
+        show(terminal(command.optsWithGlobals().json), peer, (changed) => [
+          `${nameOf(changed)} is now ${changed.role === 'auditor' ? 'an auditor' : changed.status}`,
+        ]);
+      });
+  }
+
+  peers
+    .command('forget <node>')
+    .description('refuse a request, or forget a node that moved: it may ask again')
+    .action(async (node: string, _options, command: Command) => {
+      await withNode((client) => client.post(`/v1/admin/peers/${encodeURIComponent(node)}/forget`, {}));
+      show(terminal(command.optsWithGlobals().json), { node }, () => [`${node} is forgotten`]);
+    });
+
   peers
     .command('remove <node>')
     .description('take a node and all it reported out of every total')
@@ -48,7 +77,7 @@ function words(peers: readonly PeerView[]): string[] {
     peer.node,
     peer.words,
     peer.role,
-    peer.status,
+    peer.contradiction ? `${peer.status} (two ${peer.contradiction})` : peer.status,
     age(timeOf(peer.lastSeenAt), nowMs),
     peer.lastError ?? '',
   ]);

@@ -29,6 +29,7 @@ import { LOCAL_REQUESTS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
 import {
   federationSchema,
+  leavingSchema,
   lineSchema,
   peerSchema,
   peersSchema,
@@ -36,7 +37,7 @@ import {
   totalBundleSchema,
 } from './admin.openapi.js';
 import { envelopeSchema } from './federation.openapi.js';
-import { FederationAdmin } from './federation-admin.service.js';
+import { FederationAdmin, type Leaving } from './federation-admin.service.js';
 import type { FederationView } from './federation-view.js';
 import type { NodeStatus } from './node-status.js';
 import type { PeerView } from './peer-view.js';
@@ -97,6 +98,47 @@ export class AdminController {
     return this.admin.approve(node, trusted, whoAsks(request, this.local));
   }
 
+  @Post('peers/:node/suspend')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Take a node out of every total until it is approved again' })
+  @ApiParam({ name: 'node', description: 'Node id' })
+  @ApiResponse({ status: 200, description: 'The peer as it stands now', schema: peerSchema })
+  @ApiResponse({ status: 404, description: 'No such node' })
+  suspend(
+    @Req() request: FastifyRequest,
+    @Param('node', new ZodPipe(nodeId)) node: string,
+  ): Promise<PeerView> {
+    return this.admin.suspend(node, whoAsks(request, this.local));
+  }
+
+  @Post('peers/:node/audit')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Let a node read all reports without bringing any: a second hub, or whoever checks this one',
+  })
+  @ApiParam({ name: 'node', description: 'Node id' })
+  @ApiResponse({ status: 200, description: 'The peer as it stands now', schema: peerSchema })
+  @ApiResponse({ status: 404, description: 'No such node' })
+  appointAuditor(
+    @Req() request: FastifyRequest,
+    @Param('node', new ZodPipe(nodeId)) node: string,
+  ): Promise<PeerView> {
+    return this.admin.appointAuditor(node, whoAsks(request, this.local));
+  }
+
+  @Post('peers/:node/forget')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Forget a node: a request that is refused, or an old address. It may ask again' })
+  @ApiParam({ name: 'node', description: 'Node id' })
+  @ApiResponse({ status: 200, description: 'The peer as it stood', schema: peerSchema })
+  @ApiResponse({ status: 404, description: 'No such node' })
+  forget(
+    @Req() request: FastifyRequest,
+    @Param('node', new ZodPipe(nodeId)) node: string,
+  ): Promise<PeerView> {
+    return this.admin.forget(node, whoAsks(request, this.local));
+  }
+
   @Delete('peers/:node')
   @ApiOperation({ summary: 'Take a node and all it reported out of every total' })
   @ApiParam({ name: 'node', description: 'Node id' })
@@ -154,6 +196,15 @@ export class AdminController {
   @ApiResponse({ status: 409, description: 'The line contradicts what the node holds or how it counts' })
   import(@Body(new ZodPipe(importing)) { line }: z.infer<typeof importing>): Promise<FederationView> {
     return this.admin.join(line);
+  }
+
+  @Post('federation/leave')
+  @HttpCode(200)
+  @ApiOperation({ summary: "Leave the federation: withdraw this node's days, and stand alone again" })
+  @ApiResponse({ status: 200, description: 'Where it could not be said', schema: leavingSchema })
+  @ApiResponse({ status: 409, description: 'This node is in no federation' })
+  leave(@Req() request: FastifyRequest): Promise<Leaving> {
+    return this.admin.leave(whoAsks(request, this.local));
   }
 
   @Post('federation/resume')

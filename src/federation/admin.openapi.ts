@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { described } from '../http/openapi-schema.js';
+import { PEER_STATUSES } from '../storage/peer-store.js';
 import type { FederationView } from './federation-view.js';
 import type { NodeStatus } from './node-status.js';
 import type { PeerView } from './peer-view.js';
@@ -44,7 +45,7 @@ const peer = z.object({
   name: z.string().nullable(),
   url: z.string().nullable().meta({ description: 'Null for a member, which only calls' }),
   role: z.enum(['hub', 'member', 'peer', 'auditor']),
-  status: z.enum(['pending', 'probation', 'active', 'suspended', 'removed']),
+  status: z.enum(PEER_STATUSES),
   statusSince: instant,
   pin,
   software: z.string(),
@@ -53,6 +54,10 @@ const peer = z.object({
   newestReport: z.object({ day, issuedAt: instant, fresh: z.boolean() }).nullable(),
   lastError: z.string().nullable(),
   lastErrorAt: instant.nullable(),
+  contradiction: z
+    .enum(['reports', 'keys'])
+    .nullable()
+    .meta({ description: 'It signed two reports under one seq, or two next keys' }),
 }) satisfies z.ZodType<PeerView>;
 
 const federation = z.object({
@@ -74,5 +79,8 @@ export const statusSchema = described(status);
 export const peerSchema = described(peer);
 export const peersSchema = described(z.object({ peers: z.array(peer) }));
 export const federationSchema = described(federation);
+export const leavingSchema = described(
+  z.object({ untold: z.array(z.string()).meta({ description: 'Addresses that did not answer' }) }),
+);
 export const lineSchema = described(z.object({ line: z.string().max(4096) }));
 export const totalBundleSchema = described(bundleSchema);

@@ -23,6 +23,11 @@ import { type PeerView, peerView } from './peer-view.js';
 import { hasCountedToday } from './receive-line.js';
 import { bundleOf, type TotalBundle } from './total-bundle.js';
 
+/** Addresses of the hub and peers that could not be told. */
+export interface Leaving {
+  untold: string[];
+}
+
 /** What an administrator sees and decides, by API and command line alike. */
 @Injectable()
 export class FederationAdmin {
@@ -71,6 +76,26 @@ export class FederationAdmin {
     return this.view(this.known(await this.node.approve(nodeId, { trusted })));
   }
 
+  async suspend(nodeId: string, by: string): Promise<PeerView> {
+    this.known(this.node.membership.peer(nodeId));
+    await this.note('suspend', { node: nodeId }, by);
+    return this.view(this.known(await this.node.suspend(nodeId)));
+  }
+
+  async appointAuditor(nodeId: string, by: string): Promise<PeerView> {
+    this.known(this.node.membership.peer(nodeId));
+    await this.note('appoint as auditor', { node: nodeId }, by);
+    return this.view(this.known(await this.node.appointAuditor(nodeId)));
+  }
+
+  /** The peer as it stood. */
+  async forget(nodeId: string, by: string): Promise<PeerView> {
+    const view = await this.view(this.known(this.node.membership.peer(nodeId)));
+    await this.note('forget', { node: nodeId }, by);
+    await this.node.forget(nodeId);
+    return view;
+  }
+
   async remove(nodeId: string, by: string): Promise<PeerView> {
     this.known(this.node.membership.peer(nodeId));
     await this.note('remove', { node: nodeId }, by);
@@ -96,6 +121,7 @@ export class FederationAdmin {
   }
 
   async join(line: string): Promise<FederationView> {
+    await this.node.comeBack();
     await refusing('line', async () =>
       this.keys.join(parseFederationLine(line), await this.hasCountedToday()),
     );
@@ -106,6 +132,16 @@ export class FederationAdmin {
     if (this.federation().name === null)
       throw refused('This node is in no federation: `headcount federation new <name>` founds one.');
     return refusing('public', async () => formatFederationLine(this.keys.line(!isPublic)));
+  }
+
+  /** Withdraws this node's days everywhere, and counts under keys of its own from the next day on. */
+  async leave(by: string): Promise<Leaving> {
+    const { name } = this.federation();
+    if (name === null) throw refused('This node is in no federation.');
+    await this.note('leave', { federation: name }, by);
+    const untold = await this.node.leave();
+    await this.keys.found('', await this.hasCountedToday());
+    return { untold };
   }
 
   /** After a person made sure that no other copy of this node runs. */

@@ -3,7 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type * as z from 'zod';
-import { openCard } from '../protocol/card.js';
+import { keyInUse, openCard } from '../protocol/card.js';
 import { type ReceivedRequest, readRequestSignature } from '../protocol/http-signature.js';
 import { Refusal } from '../protocol/refusal.js';
 import { parseStrictJson } from '../protocol/strict-json.js';
@@ -19,6 +19,8 @@ import {
   leftSchema,
   letterBody,
   lettersAnswerSchema,
+  proofsBody,
+  proofsExchangedSchema,
   pullBody,
   pulledSchema,
   pushedSchema,
@@ -29,6 +31,7 @@ import { UnsignedCalls } from './unsigned-calls.js';
 const PUSH_BYTES_MAX = 4 * 1024 * 1024;
 const JOIN_BYTES_MAX = 16 * 1024;
 const DIGEST_BYTES_MAX = 64 * 1024;
+const PROOFS_BYTES_MAX = 2 * 1024 * 1024;
 const LETTER_REQUEST_BYTES_MAX = 32 * 1024;
 
 const envelopeText: { type: 'string'; maxLength: number; description: string } = {
@@ -79,7 +82,7 @@ export class FederationController {
       const bytes = bytesOf(body);
       const { card: envelope } = read(joinSchema, bytes);
       const card = openCard(envelope);
-      this.node.gate.admit(received, (keyId) => (keyId === card.node ? card.publicKey : null));
+      this.node.gate.admit(received, (keyId) => keyInUse(card, keyId));
       this.node.gate.checkBody(received, bytes);
       return { status: await this.node.requestToJoin(card, envelope) };
     });
@@ -131,6 +134,33 @@ export class FederationController {
     return this.refusing(async () => {
       const { caller, bytes } = this.checked(request, body);
       return this.node.answers.pull(caller, bytes);
+    });
+  }
+
+  @Post('leave')
+  @ApiConsumes(FEDERATION_TYPE)
+  @ApiBody({ schema: { type: 'object', description: 'Empty' } })
+  @HttpCode(200)
+  @RouteConfig({ bodyLimitBytes: JOIN_BYTES_MAX })
+  @ApiOperation({ summary: "Leave: the caller's days are in no total from now on" })
+  @ApiResponse({ status: 200, description: 'They are withdrawn', schema: leftSchema })
+  @ApiResponse({ status: 401, description: 'Refused, with the reason' })
+  async leave(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
+    return this.refusing(async () => this.node.answers.leave(this.checked(request, body).caller));
+  }
+
+  @Post('proofs')
+  @ApiConsumes(FEDERATION_TYPE)
+  @ApiBody({ schema: proofsBody })
+  @HttpCode(200)
+  @RouteConfig({ bodyLimitBytes: PROOFS_BYTES_MAX })
+  @ApiOperation({ summary: 'Exchange proofs that an origin reported two things under one sequence number' })
+  @ApiResponse({ status: 200, description: '`{proofs, wanted}`', schema: proofsExchangedSchema })
+  @ApiResponse({ status: 401, description: 'Refused, with the reason' })
+  async proofs(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
+    return this.refusing(async () => {
+      const { caller, bytes } = this.checked(request, body);
+      return this.node.answers.proofs(caller, bytes);
     });
   }
 
@@ -189,7 +219,7 @@ export class FederationController {
 
   private isKnown(received: ReceivedRequest): boolean {
     try {
-      return this.node.membership.peer(readRequestSignature(received.headers).keyId) !== null;
+      return this.node.membership.keyOf(readRequestSignature(received.headers).keyId) !== null;
     } catch {
       return false;
     }

@@ -118,8 +118,14 @@ function optionsOf(
     nonce: () => randomBytes(16).toString('base64url'),
     policy: { ...defaultPolicy, reportGapMs: Math.min(defaultPolicy.reportGapMs, reportIntervalMs / 2) },
     thresholds: defaultThresholds,
-    requestsPerMinute: Math.max(REQUESTS_PER_MINUTE, Math.ceil((CALLS_PER_ROUND * 60_000) / reportIntervalMs)),
-    retry: { baseMs: Math.min(RETRY_BASE_MS, reportIntervalMs), capMs: Math.min(RETRY_CAP_MS, 24 * reportIntervalMs) },
+    requestsPerMinute: Math.max(
+      REQUESTS_PER_MINUTE,
+      Math.ceil((CALLS_PER_ROUND * 60_000) / reportIntervalMs),
+    ),
+    retry: {
+      baseMs: Math.min(RETRY_BASE_MS, reportIntervalMs),
+      capMs: Math.min(RETRY_CAP_MS, 24 * reportIntervalMs),
+    },
     issueReports: (inAnyCase) => issuer.issue(inAnyCase),
     takeBack: (report, sketches) => takeBack(counts, report, sketches),
     terms: () => termsOf(keys),

@@ -8,6 +8,8 @@ import {
   joinAnswerSchema,
   letterSchema,
   lettersSchema,
+  proofsAnswerSchema,
+  proofsSchema,
   pullAnswerSchema,
   pullSchema,
   pushAnswerSchema,
@@ -43,6 +45,8 @@ export const digestBody = described(digestAskSchema);
 export const digestSchema = described(z.union([rootSchema, daysSchema, bucketsSchema, entriesSchema]));
 export const pullBody = described(pullSchema);
 export const pulledSchema = described(pullAnswerSchema);
+export const proofsBody = described(proofsSchema);
+export const proofsExchangedSchema = described(proofsAnswerSchema);
 export const letterBody = described(letterSchema);
 export const lettersAnswerSchema = described(lettersSchema);
 export const leftSchema: SchemaObject = { type: 'object', description: 'Empty' };

@@ -62,6 +62,7 @@ export class JoiningAdmin {
     if (invite.inviter === this.node.nodeId)
       throw refused('This invite is this node’s own: hand it to another one.');
     if (this.node.keys.hasFederation) throw refused('This node is in a federation already.');
+    await this.node.comeBack();
     this.demandReach(invite);
     await this.note('join', { federation: invite.federation, inviter: invite.inviter }, by);
     await this.node.keys.hold(invite);

@@ -21,6 +21,8 @@ export interface PeerView {
   newestReport: { day: string; issuedAt: string; fresh: boolean } | null;
   lastError: string | null;
   lastErrorAt: string | null;
+  /** It signed two reports under one sequence number, or two next keys; null while nobody saw such. */
+  contradiction: 'reports' | 'keys' | null;
 }
 
 export function peerView(peer: KnownPeer, newestReport: PeerView['newestReport']): PeerView {
@@ -40,7 +42,13 @@ export function peerView(peer: KnownPeer, newestReport: PeerView['newestReport']
     newestReport,
     lastError: peer.lastError,
     lastErrorAt: instant(peer.lastErrorMs),
+    contradiction: contradictionOf(peer.contradiction),
   };
+}
+
+function contradictionOf(text: string | null): PeerView['contradiction'] {
+  if (text === null) return null;
+  return 'cards' in JSON.parse(text) ? 'keys' : 'reports';
 }
 
 function instant(timeMs: number | null): string | null {

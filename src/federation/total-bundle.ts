@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { isoSeconds } from '../clock/day.js';
 import { type NodeCard, openCard } from '../protocol/card.js';
 import { isSignedBy, payloadId, readEnvelope } from '../protocol/envelope.js';
+import { mayHaveSigned } from '../protocol/key-chain.js';
 import { REPORT_BYTES_MAX, reportSchema } from '../protocol/report.js';
 import { sketchDigest } from '../protocol/sketch-transfer.js';
 import { parseStrictJson } from '../protocol/strict-json.js';
@@ -10,12 +11,13 @@ import { inputsHash, TOTAL_BYTES_MAX } from '../protocol/total.js';
 import { decodeHyll } from '../sketch/hyll.js';
 import type { Sketch } from '../sketch/sketch.js';
 import type { LedgerReport, LedgerSlot } from '../storage/ledger.js';
+import { PEER_STATUSES } from '../storage/peer-store.js';
 import type { FederationNode } from './core/federation-node.js';
 import { computeTotal } from './core/total.js';
 import { inputsOf, parseTotal, type TotalSnapshot } from './core/total-board.js';
 
 const slotSchema = z.object({ accepted: z.string(), counted: z.string().nullable() });
-const status = z.enum(['pending', 'probation', 'active', 'suspended', 'removed']);
+const status = z.enum(PEER_STATUSES);
 
 export const bundleSchema = z.object({
   total: z.string(),
@@ -85,8 +87,9 @@ export function verifyBundle(value: unknown): Verification {
   const publisher = openCard(bundle.publisher);
   const opened = readEnvelope(bundle.total, TOTAL_BYTES_MAX);
   const total = parseTotal(bundle.total);
-  const isItsOwn = [opened.keyId, total.publisher].every((node) => node === publisher.node);
-  if (opened.kind !== 'total' || !isItsOwn || !isSignedBy(opened, publisher.publicKey))
+  const key = publisher.keys.find(({ keyId }) => keyId === opened.keyId);
+  const isItsOwn = key !== undefined && total.publisher === publisher.node;
+  if (opened.kind !== 'total' || !isItsOwn || !isSignedBy(opened, key.publicKey))
     problems.push("the total's signature is not its publisher's");
   if (total.asOf !== isoSeconds(bundle.nowMs)) problems.push('it was computed at another time than it says');
   const sketches = checkedSketches(bundle.sketches, problems);
@@ -199,8 +202,9 @@ function checkedReport(text: string, cards: ReadonlyMap<string, NodeCard>, probl
   const report = reportSchema.parse(parseStrictJson(envelope.payload));
   const { origin, day, seq } = report;
   const card = cards.get(origin);
-  const isItsOwn = envelope.kind === 'report' && envelope.keyId === origin;
-  const isSigned = card !== undefined && isItsOwn && isSignedBy(envelope, card.publicKey);
-  if (!isSigned) problems.push(`the report of ${origin} of ${day} is not signed by it`);
+  const key = card?.keys.find(({ keyId }) => keyId === envelope.keyId);
+  const isTheirs = key !== undefined && mayHaveSigned(key, Date.parse(report.issuedAt));
+  if (envelope.kind !== 'report' || !isTheirs || !isSignedBy(envelope, key.publicKey))
+    problems.push(`the report of ${origin} of ${day} is not signed by it`);
   return { origin, day, seq, reportId: payloadId(envelope.payload), envelope: text, report, receivedAtMs: 0 };
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { acceptReport, compareToNewest } from './acceptance.js';
 import { openCard, signCard } from './card.js';
 import { signEnvelope } from './envelope.js';
+import { onlyKey } from './key-chain.js';
 import { NodeKey, nodeIdOf, parsePublicKey } from './node-key.js';
 import { Refusal } from './refusal.js';
 
@@ -27,8 +28,8 @@ const REPORT = {
   sketches: { '1f2e3d4c.41': `sha256:${'0'.repeat(64)}` },
 };
 
-const keys = new Map([KEY, OTHER].map((key) => [key.nodeId, key.publicKey]));
-const terms = { federation: 'fed', publicKeyOf: (id: string) => keys.get(id) ?? null, nowMs: NOW_MS };
+const keys = new Map([KEY, OTHER].map((key) => [key.nodeId, onlyKey(key.publicKey)]));
+const terms = { federation: 'fed', keyOf: (id: string) => keys.get(id) ?? null, nowMs: NOW_MS };
 
 function reasonOf(work: () => unknown): string {
   try {

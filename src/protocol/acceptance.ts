@@ -1,5 +1,6 @@
 import { addDays, dayOf } from '../clock/day.js';
 import { isSignedBy, payloadId, readEnvelope } from './envelope.js';
+import { mayHaveSigned, type SigningKey } from './key-chain.js';
 import { Refusal } from './refusal.js';
 import { REPORT_BYTES_MAX, REPORT_FORMAT, type Report, reportSchema } from './report.js';
 import { parseStrictJson } from './strict-json.js';
@@ -8,7 +9,7 @@ import { parseStrictJson } from './strict-json.js';
 export interface AcceptanceTerms {
   federation: string;
   /** Null for a key that nobody on the roster owns. */
-  publicKeyOf(keyId: string): Uint8Array | null;
+  keyOf(keyId: string): SigningKey | null;
   nowMs: number;
 }
 
@@ -32,19 +33,20 @@ const DAYS_AHEAD = 1;
 
 /**
  * Acceptance, the first half: what the envelope says of itself, in the protocol's order (size, envelope, key, signature,
- * parse, schema, owner, federation, format, times), so that the cheap and the attributable come first. A passed
+ * parse, schema, owner, key in use, federation, format, times), so that the cheap and the attributable come first. A passed
  * `validUntil` is stale, not refused. Throws Refusal.
  */
 export function acceptReport(text: string, terms: AcceptanceTerms): AcceptedReport {
   const envelope = readEnvelope(text, REPORT_BYTES_MAX);
   if (envelope.kind !== 'report') throw new Refusal('other-kind');
-  const publicKey = terms.publicKeyOf(envelope.keyId);
-  if (!publicKey) throw new Refusal('unknown-key');
-  if (!isSignedBy(envelope, publicKey)) throw new Refusal('bad-signature');
+  const key = terms.keyOf(envelope.keyId);
+  if (!key) throw new Refusal('unknown-key');
+  if (!isSignedBy(envelope, key.publicKey)) throw new Refusal('bad-signature');
   const parsed = reportSchema.safeParse(parseStrictJson(envelope.payload));
   if (!parsed.success) throw new Refusal('bad-schema');
   const report = parsed.data;
-  if (report.origin !== envelope.keyId) throw new Refusal('not-its-own-key');
+  if (report.origin !== key.node) throw new Refusal('not-its-own-key');
+  if (!mayHaveSigned(key, Date.parse(report.issuedAt))) throw new Refusal('key-retired');
   if (report.federation !== terms.federation) throw new Refusal('other-federation');
   if (report.format !== REPORT_FORMAT) throw new Refusal('other-format');
   refuseTimes(report, terms.nowMs);

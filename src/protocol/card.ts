@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isSignedBy, readEnvelope, signEnvelope } from './envelope.js';
-import { type NodeKey, nodeIdOf, parsePublicKey } from './node-key.js';
+import { KEY_CHANGES_MAX, openKeyChain, type SigningKey } from './key-chain.js';
+import { type NodeKey, parsePublicKey } from './node-key.js';
 import { Refusal } from './refusal.js';
 import { parseStrictJson } from './strict-json.js';
 
@@ -14,7 +15,10 @@ export const nodeName = z.string().regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,80}$/u);
 const cardSchema = z.looseObject({
   v: z.literal(PROTOCOL_VERSION),
   node: nodeId,
+  /** The key in use. */
   publicKey: z.string().length(43),
+  /** Each change of the node's key, oldest first. Left out while it has its first one. */
+  keyChanges: z.array(z.string().max(2048)).min(1).max(KEY_CHANGES_MAX).optional(),
   /** X25519, base64url: what is sealed to the node is sealed to this key. Absent on cards of before. */
   sealKey: z
     .string()
@@ -38,18 +42,28 @@ export type CardFields = Pick<
   'name' | 'url' | 'software' | 'listed' | 'counting' | 'version'
 > & { sealKey?: string | undefined };
 
-/** What a node says of itself. It certifies itself: the node id is made of the key that signed it. */
+/** What a node says of itself. It certifies itself: the node id is made of its first key, which leads to the one in use. */
 export interface NodeCard extends CardFields {
   node: string;
   /** 32 bytes. */
   publicKey: Uint8Array;
+  /** All its keys, the one in use last. */
+  keys: readonly SigningKey[];
+  keyChanges: readonly string[];
   /** Versions it speaks. */
   protocol: number[];
 }
 
 export function signCard(fields: CardFields, key: NodeKey): string {
   const publicKey = Buffer.from(key.publicKey).toString('base64url');
-  const own = { v: PROTOCOL_VERSION, node: key.nodeId, publicKey, protocol: [PROTOCOL_VERSION] };
+  const keyChanges = key.changes.length > 0 ? { keyChanges: key.changes } : {};
+  const own = {
+    v: PROTOCOL_VERSION,
+    node: key.nodeId,
+    publicKey,
+    ...keyChanges,
+    protocol: [PROTOCOL_VERSION],
+  };
   return signEnvelope('card', { ...own, ...fields }, key);
 }
 
@@ -60,10 +74,17 @@ export function openCard(text: string): NodeCard {
   const card = cardSchema.safeParse(parseStrictJson(envelope.payload));
   if (!card.success) throw new Refusal('bad-schema');
   const publicKey = parsePublicKey(card.data.publicKey);
-  const id = nodeIdOf(publicKey);
-  if (card.data.node !== id || envelope.keyId !== id) throw new Refusal('not-its-own-key');
+  const { node, keyChanges = [] } = card.data;
+  const keys = openKeyChain(keyChanges, publicKey);
+  const { node: owner, keyId } = keys[keys.length - 1]!;
+  if (node !== owner || envelope.keyId !== keyId) throw new Refusal('not-its-own-key');
   if (!isSignedBy(envelope, publicKey)) throw new Refusal('bad-signature');
-  return { ...card.data, publicKey };
+  return { ...card.data, publicKey, keys, keyChanges };
+}
+
+/** The key that the node signs with now, when it is of that id. */
+export function keyInUse(card: NodeCard, keyId: string): SigningKey | null {
+  return card.keys.find((key) => key.keyId === keyId && key.retiredMs === null) ?? null;
 }
 
 /** An http(s) URL without credentials, query and fragment, as a URL parser writes it. */

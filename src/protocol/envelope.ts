@@ -9,7 +9,7 @@ import { parseStrictJson } from './strict-json.js';
  * something else, and over bytes, so nothing is ever serialised again to be checked. Unknown fields of the payload
  * survive: the bytes are stored and relayed as they came.
  */
-export type EnvelopeKind = 'card' | 'report' | 'total' | 'keyrequest' | 'sealed';
+export type EnvelopeKind = 'card' | 'keychange' | 'report' | 'proof' | 'total' | 'keyrequest' | 'sealed';
 
 export interface OpenEnvelope {
   kind: string;
@@ -42,7 +42,7 @@ export function signEnvelope(kind: EnvelopeKind, payload: object, key: NodeKey):
   return JSON.stringify({
     payload: bytes.toString('base64'),
     payloadType,
-    signatures: [{ keyid: key.nodeId, sig }],
+    signatures: [{ keyid: key.keyId, sig }],
   });
 }
 

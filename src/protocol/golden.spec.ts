@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { acceptReport } from './acceptance.js';
 import { preAuthEncoding, signEnvelope } from './envelope.js';
 import { signRequest } from './http-signature.js';
+import { onlyKey } from './key-chain.js';
 import { NodeKey } from './node-key.js';
 import { inputsHash } from './total.js';
 
@@ -50,7 +51,7 @@ describe('golden bytes', () => {
   it('an envelope', () => {
     const envelope = signEnvelope('report', report, key);
     expect(envelope).toBe(GOLDEN_ENVELOPE);
-    const terms = { federation: 'fed', publicKeyOf: () => key.publicKey, nowMs: NOW_MS };
+    const terms = { federation: 'fed', keyOf: () => onlyKey(key.publicKey), nowMs: NOW_MS };
     expect(acceptReport(envelope, terms).reportId).toBe(
       'f57520720ade15f75a1e4f5547dd030a3f9b78b4aee62b51db3dce10454e31b5',
     );

@@ -66,7 +66,7 @@ export function signRequest(
   const created = Math.floor(nowMs / 1000);
   const components = request.body === undefined ? BARE_COMPONENTS : BODY_COMPONENTS;
   const list = components.map((name) => `"${name}"`).join(' ');
-  const parameters = `(${list});created=${created};expires=${created + SIGNATURE_LIFE_S};nonce="${nonce}";keyid="${key.nodeId}";tag="${TAG}"`;
+  const parameters = `(${list});created=${created};expires=${created + SIGNATURE_LIFE_S};nonce="${nonce}";keyid="${key.keyId}";tag="${TAG}"`;
   const base = signatureBase(
     { method: request.method, authority, path, query, headers },
     components,

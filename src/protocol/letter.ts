@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type NodeCard, openCard } from './card.js';
+import { keyInUse, type NodeCard, openCard } from './card.js';
 import { isSignedBy, type OpenEnvelope, payloadId, readEnvelope, signEnvelope } from './envelope.js';
 import type { NodeKey } from './node-key.js';
 import { Refusal } from './refusal.js';
@@ -108,7 +108,7 @@ function senderOf(
   { from, card, issuedAt }: { from: string; card: string; issuedAt: string },
 ): OpenLetter {
   const sender = openCard(card);
-  if (sender.node !== from || envelope.keyId !== from) throw new Refusal('not-its-own-key');
+  if (sender.node !== from || !keyInUse(sender, envelope.keyId)) throw new Refusal('not-its-own-key');
   if (!isSignedBy(envelope, sender.publicKey)) throw new Refusal('bad-signature');
   return { id: payloadId(envelope.payload), from: sender, issuedAt };
 }

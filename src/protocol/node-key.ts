@@ -29,13 +29,21 @@ const VERIFIERS_MAX = 20_000;
 /** A node's Ed25519 key pair (RFC 8032): it signs everything the node says, and its name is made of it. */
 export class NodeKey {
   readonly publicKey: Uint8Array;
-  /** RFC 7638 thumbprint of the public key, base64url, 43 characters. */
+  /** RFC 7638 thumbprint of the public key, base64url, 43 characters: what signatures name. */
+  readonly keyId: string;
+  /** The thumbprint of the node's first key. */
   readonly nodeId: string;
 
-  private constructor(private readonly privateKey: KeyObject) {
+  private constructor(
+    private readonly privateKey: KeyObject,
+    nodeId: string | null = null,
+    /** Envelopes of each change of the node's key, oldest first (key-chain.ts). */
+    readonly changes: readonly string[] = [],
+  ) {
     const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
     this.publicKey = new Uint8Array(spki.subarray(SPKI_PREFIX.length));
-    this.nodeId = nodeIdOf(this.publicKey);
+    this.keyId = nodeIdOf(this.publicKey);
+    this.nodeId = nodeId ?? this.keyId;
   }
 
   static generate(): NodeKey {
@@ -47,6 +55,11 @@ export class NodeKey {
     const privateKey = createPrivateKey(pem);
     if (privateKey.asymmetricKeyType !== 'ed25519') throw new TypeError('the node key is no Ed25519 key');
     return new NodeKey(privateKey);
+  }
+
+  /** The same key as that of a node which had others before. */
+  after(nodeId: string, changes: readonly string[]): NodeKey {
+    return new NodeKey(this.privateKey, nodeId, changes);
   }
 
   /** The 32 secret bytes that everything of the key follows from (RFC 8032). */

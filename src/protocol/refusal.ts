@@ -27,6 +27,8 @@ export const REFUSALS = {
   'digest-missing': { status: 400, meaning: 'The body has no Content-Digest.' },
   'digest-mismatch': { status: 400, meaning: 'The body is not the one that was signed.' },
   'not-a-member': { status: 403, meaning: 'This node is not in the federation, or was removed from it.' },
+  suspended: { status: 403, meaning: 'A person has suspended this node.' },
+  quarantined: { status: 403, meaning: 'This node has contradicted itself: a person has to look at it.' },
   pending: { status: 403, meaning: 'The request to join waits for a person.' },
   'pending-full': { status: 503, meaning: 'Too many requests to join are waiting.' },
   'no-federation': { status: 409, meaning: 'This node is in no federation yet.' },
@@ -38,6 +40,15 @@ export const REFUSALS = {
   'bad-key': { status: 400, meaning: 'The public key is malformed, of small order or not canonical.' },
   'bad-json': { status: 400, meaning: 'It is not I-JSON (RFC 7493).' },
   'bad-schema': { status: 400, meaning: 'A field is missing, unknown or out of range.' },
+  'bad-key-chain': {
+    status: 400,
+    meaning: 'The changes of the key do not lead from the first key to the one in use.',
+  },
+  'forked-key-chain': {
+    status: 409,
+    meaning: 'Another change of the key is known here: a person has to look at it.',
+  },
+  'key-retired': { status: 401, meaning: 'The key that signed it is not in use any more.' },
   'not-its-own-key': { status: 400, meaning: 'The object was signed by another node than it speaks for.' },
   // The report.
   'other-federation': { status: 409, meaning: 'The report is for another federation.' },
@@ -49,6 +60,10 @@ export const REFUSALS = {
   'seq-too-low': { status: 409, meaning: 'A newer report of that day is here.' },
   'mailbox-full': { status: 503, meaning: 'Too many letters wait here.' },
   'bad-seal': { status: 400, meaning: 'What was sealed does not open for this node and purpose.' },
+  'not-a-contradiction': {
+    status: 400,
+    meaning: 'The two reports are not of one origin, day and seq, or they are the same.',
+  },
   equivocation: { status: 409, meaning: 'Another report of the same day and seq is here.' },
   'too-soon': { status: 429, meaning: 'Reports of one day follow each other too fast.' },
   'sketch-missing': { status: 400, meaning: 'The report names a sketch that did not come with it.' },

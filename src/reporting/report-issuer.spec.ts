@@ -3,6 +3,7 @@ import { ManualClock } from '../clock/clock.js';
 import { addDays, DAY_MS, type Day, dayOf, HOUR_MS } from '../clock/day.js';
 import { acceptReport } from '../protocol/acceptance.js';
 import { payloadId, readEnvelope } from '../protocol/envelope.js';
+import { onlyKey } from '../protocol/key-chain.js';
 import { NodeKey } from '../protocol/node-key.js';
 import type { Report } from '../protocol/report.js';
 import { sketchDigest } from '../protocol/sketch-transfer.js';
@@ -79,7 +80,7 @@ describe('ReportIssuer', () => {
     expect(counted).toEqual(accepted);
     const { report, reportId } = acceptReport(accepted.envelope, {
       federation: 'fed',
-      publicKeyOf: (id) => (id === key.nodeId ? key.publicKey : null),
+      keyOf: (id) => (id === key.nodeId ? onlyKey(key.publicKey) : null),
       nowMs: clock.nowMs(),
     });
     expect(report).toEqual({

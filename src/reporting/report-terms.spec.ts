@@ -34,6 +34,7 @@ async function peersWith(hubCounts: boolean | null): Promise<MemoryPeerStore> {
     lastDeliveryMs: null,
     lastError: null,
     lastErrorMs: null,
+    contradiction: null,
   });
   return peers;
 }

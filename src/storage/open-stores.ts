@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
 import { NodeKey } from '../protocol/node-key.js';
+import { formatNodeKey, parseNodeKey } from '../protocol/node-key-text.js';
 import type { CountStore } from './count-store.js';
 import type { DataPaths } from './data-paths.js';
 import { openDataDirectory } from './file/data-directory.js';
@@ -49,12 +50,12 @@ export async function openStores(config: Config, clock: Clock): Promise<Stores> 
   }
 }
 
-/** Made at the first start, and never again. */
+/** Made at the first start. */
 async function openNodeKey(file: NodeKeyFile): Promise<NodeKey> {
-  const pem = await file.read();
-  if (pem !== null) return NodeKey.fromPem(pem);
+  const text = await file.read();
+  if (text !== null) return parseNodeKey(text);
   const made = NodeKey.generate();
-  await file.create(made.toPem());
+  await file.create(formatNodeKey(made));
   return made;
 }
 

@@ -1,5 +1,16 @@
-/** `pending` waits for a person; `probation` is visible but outside the headline; `active` counts. */
-export type PeerStatus = 'pending' | 'probation' | 'active' | 'suspended' | 'removed';
+/**
+ * `pending` waits for a person; `probation` is visible but outside the headline; `active` counts. A person suspends or
+ * removes; a node that contradicts itself is quarantined at once, and counts again when a person says so.
+ */
+export const PEER_STATUSES = [
+  'pending',
+  'probation',
+  'active',
+  'suspended',
+  'quarantined',
+  'removed',
+] as const;
+export type PeerStatus = (typeof PEER_STATUSES)[number];
 
 /**
  * `hub` publishes our totals; `member` reports to us as a hub; `peer` is one of a mesh; `auditor`, which holds no key,
@@ -29,6 +40,8 @@ export interface Peer {
   lastDeliveryMs: number | null;
   lastError: string | null;
   lastErrorMs: number | null;
+  /** Two things that it signed and that contradict each other, as JSON text; null while nobody saw such. */
+  contradiction: string | null;
 }
 
 /** The other nodes that this one knows. Durable when a change resolves; StoreUnavailableError when it can't be. */

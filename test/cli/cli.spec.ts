@@ -175,6 +175,25 @@ describe('headcount', () => {
     });
   });
 
+  it('gives a stopped node its next key and leaves it its name', async () => {
+    const { node } = await json<{ node: string }>('rotated', 'status');
+    const rotated = await json<{ node: string; key: string }>('rotated', 'rotate-key');
+    expect(rotated.node).toBe(node);
+    expect(rotated.key).not.toBe(node);
+    expect((await json<{ node: string }>('rotated', 'status')).node).toBe(node);
+    const { code, stderr } = await headcount('never-started', ['rotate-key']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('no node key yet');
+  });
+
+  it('leaves a federation, and none twice', async () => {
+    await headcount('leaving', ['federation', 'new', 'For a while']);
+    const { stdout } = await headcount('leaving', ['federation', 'leave']);
+    expect(stdout).toContain('this node has left');
+    expect(await json('leaving', 'federation')).toMatchObject({ name: null });
+    expect((await headcount('leaving', ['federation', 'leave'])).stderr).toContain('in no federation');
+  });
+
   it('refuses a file that is no total', async () => {
     const path = join(folder, 'total.json');
     await writeFile(path, '{}');

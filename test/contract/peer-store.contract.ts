@@ -16,6 +16,7 @@ function peerNamed(nodeId: string): Peer {
     lastDeliveryMs: null,
     lastError: null,
     lastErrorMs: null,
+    contradiction: null,
   };
 }
 
@@ -47,6 +48,7 @@ export function peerStoreContract(name: string, makeHarness: MakeHarness): void 
         lastSeenMs: Number.MAX_SAFE_INTEGER,
         lastError: 'connect ECONNREFUSED',
         lastErrorMs: 5,
+        contradiction: '{"reports":[]}',
       };
       await records.peers.put(met);
       expect(await records.peers.peer('a')).toEqual(met);

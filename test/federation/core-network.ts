@@ -19,7 +19,7 @@ import {
   parseFederationLine,
 } from '../../src/identity/federation-line.js';
 import { KeyHolder } from '../../src/keys/key-holder.js';
-import { openCard } from '../../src/protocol/card.js';
+import { keyInUse, openCard } from '../../src/protocol/card.js';
 import { targetOf } from '../../src/protocol/http-signature.js';
 import { NodeKey } from '../../src/protocol/node-key.js';
 import { Refusal } from '../../src/protocol/refusal.js';
@@ -95,7 +95,8 @@ class MemoryKeyring {
 
 /** A node of the federation on memory stores, with a site of its own that counts people by address. */
 export class TestNode {
-  readonly key: NodeKey;
+  /** Another one is in use after the next restart. */
+  key: NodeKey;
   readonly records = new MemoryRecords();
   readonly keyring = new MemoryKeyring();
   /** What other nodes said of the time. */
@@ -243,7 +244,7 @@ export class TestNode {
     if (path === '/federation/v1/join') {
       const { card: envelope } = joinSchema.parse(parseStrictJson(body));
       const card = openCard(envelope);
-      gate.admit(received, (id) => (id === card.node ? card.publicKey : null));
+      gate.admit(received, (id) => keyInUse(card, id));
       gate.checkBody(received, body);
       return reply(200, { status: await this.federation.requestToJoin(card, envelope) });
     }
@@ -258,6 +259,8 @@ export class TestNode {
     if (path === '/federation/v1/total') return reply(200, answers.total(caller).envelope);
     gate.checkBody(received, body);
     if (path === '/federation/v1/digest') return reply(200, await answers.digest(caller, body));
+    if (path === '/federation/v1/leave') return reply(200, await answers.leave(caller));
+    if (path === '/federation/v1/proofs') return reply(200, await answers.proofs(caller, body));
     if (path === '/federation/v1/pull') return reply(200, await answers.pull(caller, body));
     return reply(200, await answers.reports(caller, body));
   }

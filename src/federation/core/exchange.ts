@@ -2,6 +2,7 @@ import type { Clock } from '../../clock/clock.js';
 import { type Day, dayOf, isoSeconds } from '../../clock/day.js';
 import type { PeerAddress } from '../../config/config.js';
 import { type NodeCard, openCard } from '../../protocol/card.js';
+import { Refusal } from '../../protocol/refusal.js';
 import type { PeerRole } from '../../storage/peer-store.js';
 import { Deliveries, type Given } from './deliveries.js';
 import type { KeyDelivery } from './key-delivery.js';
@@ -10,6 +11,7 @@ import type { Membership } from './membership.js';
 import type { Push, PushOutcome } from './messages.js';
 import type { OwnReports } from './own-reports.js';
 import { type PeerCalls, PeerRefusedError } from './peer-calls.js';
+import type { Proofs } from './proofs.js';
 import { missingFrom, reconcile, unknownFrom } from './reconciliation.js';
 import { nextDelayMs } from './retry.js';
 
@@ -23,6 +25,7 @@ export interface ExchangeContext {
   random(): number;
   own: OwnReports;
   keys: KeyDelivery;
+  proofs: Proofs;
   /** What is compared with the peer: all of the ledger, or our own reports only. */
   view(own: 'own' | 'all'): LedgerView;
   /** Reports that were pulled from the peer. */
@@ -115,6 +118,12 @@ export class Exchange {
     }
   }
 
+  /** Rejects when the peer could not be told. */
+  async leave(): Promise<void> {
+    await this.contact();
+    await this.context.calls.leave(this.address.url);
+  }
+
   /** Gives everything again in the next round. Receivers answer that nothing changed. */
   forgetDeliveries(): void {
     this.deliveries.forget();
@@ -148,6 +157,8 @@ export class Exchange {
     const waitMs = Math.max(this.retryDelayMs, Math.min(askedMs, this.policy.retry.capMs));
     this.retryAtMs = this.context.clock.nowMs() + waitMs;
     this.failures += 1;
+    // What it signed does not fit the key that we know: it may have another one by now.
+    if (error instanceof Refusal) this.cardSeenMs = 0;
     if (this.nodeId !== null) await this.context.membership.noteError(this.nodeId, error.message);
   }
 
@@ -217,17 +228,23 @@ export class Exchange {
     const { self, own, membership } = this.context;
     const isOwnOnly = this.role === 'hub';
     let refused: string | null = null;
-    await reconcile({
+    const done = await reconcile({
       ...this.comparison(isOwnOnly ? 'own' : 'all'),
       missing: missingFrom,
-      takes: (origin) => origin !== self && membership.reportsAreTakenFrom(origin) === 'yes',
+      takes: (origin) => origin !== self && membership.takes(origin),
       offers: (origin) =>
         origin === self ? !own.clone : origin !== card.node && this.deliveries.offers(origin, this.today()),
       give: async (reports) => {
         refused ??= (await this.deliveries.give(card, reports)).refused;
       },
     });
+    if (!isOwnOnly) await this.exchangeProofs(done?.proofs ?? null);
     return refused;
+  }
+
+  private async exchangeProofs(theirs: string | null): Promise<void> {
+    const { proofs, calls } = this.context;
+    if (theirs !== null && theirs !== proofs.digest()) await proofs.exchange(calls, this.address.url);
   }
 
   /** What the peer holds of us becomes ours again, and what it lacks of us it gets. */

@@ -27,6 +27,7 @@ import { PeerAnswers } from './peer-answers.js';
 import { PeerCalls } from './peer-calls.js';
 import { sample } from './phase.js';
 import type { Policy } from './policy.js';
+import { Proofs } from './proofs.js';
 import { RequestGate } from './request-gate.js';
 import type { RosterEntry } from './roster.js';
 import { Rulings } from './rulings.js';
@@ -74,6 +75,8 @@ export interface FederationOptions {
 
 const CARD_SETTING = 'own-card';
 const JOINED_HUB = 'joined-hub';
+/** Addresses that the configuration may still name. */
+const LEFT = 'left';
 /** How many peers of a mesh are asked in one round. */
 const FAN_OUT = 3;
 const CARD_AGE_MS = 24 * 3_600_000;
@@ -110,6 +113,7 @@ export class FederationNode {
   readonly overlaps: Overlaps;
   readonly keys: KeyDelivery;
   private readonly mailbox: KeyMailbox;
+  private readonly proofs: Proofs;
   private readonly decisions: Decisions;
   private readonly index: LedgerIndex;
 
@@ -117,6 +121,7 @@ export class FederationNode {
     private readonly options: FederationOptions,
     parts: NodeParts,
     private readonly card: string,
+    private readonly configured: Pick<FederationOptions, 'hub' | 'peers'>,
   ) {
     const { membership, board, own, index, rulings, keys } = parts;
     const { ledger, clock, policy, role, audit } = options;
@@ -131,9 +136,17 @@ export class FederationNode {
     this.decisions = new Decisions({ ledger, rulings, audit, clock });
     this.gate = new RequestGate({
       clock,
-      publicKeyOf: (keyId) => membership.publicKeyOf(keyId),
+      keyOf: (keyId) => membership.keyOf(keyId),
       requestsPerMinute: options.requestsPerMinute,
       witness: (nodeId, signedMs) => this.witness(nodeId, signedMs),
+    });
+    this.proofs = new Proofs({
+      membership,
+      key: options.key,
+      countRefusal: (reason) => this.countRefusal(reason),
+      quarantined: () => {
+        this.isDirty = true;
+      },
     });
     this.intake = new Intake({
       ledger,
@@ -143,20 +156,21 @@ export class FederationNode {
       thresholds: options.thresholds,
       federation: () => options.terms()?.federation ?? null,
       stored: (report) => index.note(report),
+      contradicted: (first, second) => this.proofs.note(first, second),
       countRefusal: (reason) => this.countRefusal(reason),
     });
     this.answers = new PeerAnswers({
-      ...{ ledger, index, membership, clock, self: this.nodeId, mailbox: this.mailbox },
+      ...{ ledger, index, membership, clock, self: this.nodeId, mailbox: this.mailbox, proofs: this.proofs },
       isMesh: role === 'peer',
       receive: (push, caller) => this.receive(push, caller),
       latestTotal: () => board.latest(),
-      refuseStrangers: (caller) => this.refuseStrangers(caller),
+      left: (caller) => this.left(caller),
     });
     this.running = this.configuredExchanges();
   }
 
   static async open(given: FederationOptions): Promise<FederationNode> {
-    const options = await withJoinedHub(given);
+    const options = await withoutLeft(await withJoinedHub(given));
     const { peerStore, clock, policy, ledger, settings, key, terms } = options;
     const membership = await Membership.load(peerStore, clock, policy);
     const sealingKey = await SealingKey.of(key);
@@ -167,7 +181,7 @@ export class FederationNode {
     const board = await TotalBoard.open({ ledger, settings, key, clock, policy, terms, roster, rulings });
     const index = await LedgerIndex.read(ledger, dayOf(clock.nowMs()));
     const own = await OwnReports.open({
-      ...{ ledger, index, settings, clock, self: key.nodeId, publicKey: key.publicKey },
+      ...{ ledger, index, settings, clock, self: key.nodeId, keys: openCard(self).keys },
       federation: () => terms()?.federation ?? null,
       issueReports: (inAnyCase) => options.issueReports(inAnyCase),
       takeBack: (report, sketches) => options.takeBack(report, sketches),
@@ -185,7 +199,7 @@ export class FederationNode {
       isJoining: () => options.isJoining(),
       receive: (line, federation) => options.receiveLine(line, federation),
     });
-    return new FederationNode(options, { membership, board, index, own, rulings, keys }, self);
+    return new FederationNode(options, { membership, board, index, own, rulings, keys }, self, given);
   }
 
   /** As configured, but for a stand-alone node that joined a hub by an invite: it is a member from then on. */
@@ -200,8 +214,33 @@ export class FederationNode {
   /** A stand-alone node becomes a member of this hub, now and after each start. */
   async joinHub(hub: PeerAddress): Promise<void> {
     await this.options.settings.put(JOINED_HUB, hub);
+    await this.options.settings.remove(LEFT);
     Object.assign(this.options, { role: 'member', hub });
     this.running.push(...this.configuredExchanges());
+  }
+
+  /**
+   * Withdraws this node's days from its hub and peers and asks them no more, also after the next start. Answers the
+   * addresses of those that could not be told: there its days stay until somebody removes them.
+   */
+  async leave(): Promise<string[]> {
+    const { settings } = this.options;
+    const told = await Promise.allSettled(this.running.map((exchange) => exchange.leave()));
+    const urls = this.running.map(({ address }) => address.url);
+    await settings.put(LEFT, urls);
+    await settings.remove(JOINED_HUB);
+    this.running.length = 0;
+    return urls.filter((_, index) => told[index]?.status === 'rejected');
+  }
+
+  /** A node that left joins again: whom the configuration names is asked again. */
+  async comeBack(): Promise<void> {
+    const { settings } = this.options;
+    if ((await settings.get(LEFT)) === null) return;
+    await settings.remove(LEFT);
+    const { hub, peers } = this.configured;
+    Object.assign(this.options, { hub, peers });
+    this.running.splice(0, this.running.length, ...this.configuredExchanges());
   }
 
   get nodeId(): string {
@@ -261,9 +300,7 @@ export class FederationNode {
 
   /** Throws Refusal for a caller that is not on the roster, or still waits for a person. */
   refuseStrangers(caller: string): void {
-    const taken = this.membership.reportsAreTakenFrom(caller);
-    if (taken === 'pending') throw new Refusal('pending');
-    if (taken === 'no') throw new Refusal('not-a-member');
+    this.membership.refuseStrangers(caller);
   }
 
   /** Takes a request to join. Throws Refusal for a card that is none, or while too many wait. */
@@ -278,8 +315,33 @@ export class FederationNode {
     return this.changing(this.membership.approve(nodeId, options));
   }
 
+  suspend(nodeId: string): Promise<KnownPeer | null> {
+    return this.changing(this.membership.suspend(nodeId));
+  }
+
+  appointAuditor(nodeId: string): Promise<KnownPeer | null> {
+    return this.changing(this.membership.appointAuditor(nodeId));
+  }
+
+  /** As if it had never asked. False when it was unknown. */
+  forget(nodeId: string): Promise<boolean> {
+    return this.changing(this.membership.forgetPeer(nodeId));
+  }
+
   remove(nodeId: string): Promise<KnownPeer | null> {
     return this.changing(this.membership.remove(nodeId));
+  }
+
+  private async left(nodeId: string): Promise<void> {
+    const { audit, clock } = this.options;
+    await audit.append({
+      atMs: clock.nowMs(),
+      by: nodeId,
+      action: 'leave',
+      subject: { node: nodeId },
+      why: '',
+    });
+    await this.remove(nodeId);
   }
 
   /** Takes a day of an origin, or all of its days, out of every total. */
@@ -310,7 +372,7 @@ export class FederationNode {
 
   /** Keys are destroyed on the word of members only: a stranger's request to join vouches for nothing. */
   private witness(nodeId: string, signedMs: number): void {
-    if (this.membership.reportsAreTakenFrom(nodeId) !== 'yes') return;
+    if (!this.membership.takes(nodeId)) return;
     this.clockOffsets.set(nodeId, signedMs - this.options.clock.nowMs());
     this.options.witness(signedMs);
   }
@@ -354,6 +416,7 @@ export class FederationNode {
       random: () => this.options.random(),
       own: this.own,
       keys: this.keys,
+      proofs: this.proofs,
       ownCard: () => this.card,
       keepTotal: (envelope: string, publisher: NodeCard) => this.keepTotal(envelope, publisher),
     };
@@ -374,6 +437,17 @@ export class FederationNode {
 async function withJoinedHub(options: FederationOptions): Promise<FederationOptions> {
   const hub = (await options.settings.get(JOINED_HUB)) as PeerAddress | null;
   return options.role === 'standalone' && hub ? { ...options, role: 'member', hub } : { ...options };
+}
+
+/** Whoever left a hub or a mesh does not ask it again because the configuration still names it. */
+async function withoutLeft(options: FederationOptions): Promise<FederationOptions> {
+  const left = new Set((await options.settings.get(LEFT)) as string[] | null);
+  const { hub, peers } = options;
+  return {
+    ...options,
+    hub: hub && left.has(hub.url) ? null : hub,
+    peers: peers.filter(({ url }) => !left.has(url)),
+  };
 }
 
 /** A node that counts a site of its own is an origin like any other, and always active. */

@@ -27,6 +27,7 @@ let ledger: MemoryLedger;
 let membership: Membership;
 let refused: RefusalReason[];
 let noted: number[];
+let contradictions: [string, string][];
 let intake: Intake;
 beforeEach(async () => {
   clock = new ManualClock(NOW_MS);
@@ -40,10 +41,12 @@ beforeEach(async () => {
   const card = signCard(fields, origin);
   await membership.requestToJoin(openCard(card), card, 'member');
   const countRefusal = (reason: RefusalReason) => void refused.push(reason);
+  const contradicted = async (...pair: [string, string]) => void contradictions.push(pair);
   const stored = (entry: LedgerEntry) => void noted.push(entry.seq);
+  contradictions = [];
   intake = new Intake({
     ...{ ledger, membership, clock, policy, thresholds: defaultThresholds },
-    ...{ federation: () => 'fed', countRefusal, stored },
+    ...{ federation: () => 'fed', countRefusal, stored, contradicted },
   });
 });
 const admit = () => membership.approve(origin.nodeId, { trusted: true });
@@ -211,6 +214,7 @@ describe('Intake', () => {
     );
     expect(outcomes.flat().map(({ outcome }) => outcome)).toEqual(['accepted', 'refused']);
     expect(refused).toEqual(['equivocation']);
+    expect(contradictions).toEqual([twins]);
     expect((await standing())?.hits).toBe(1);
   });
 });

@@ -21,6 +21,8 @@ export interface IntakeOptions {
   federation(): string | null;
   /** A report now stands in the ledger. */
   stored(report: LedgerReport): void;
+  /** Envelopes of two reports of one origin, day and seq. */
+  contradicted(first: string, second: string): Promise<void>;
   /** Every refusal is counted, and leaves no other trace. */
   countRefusal(reason: RefusalReason): void;
 }
@@ -70,12 +72,10 @@ export class Intake {
     if (federation === null) throw new Refusal('no-federation');
     const accepted = acceptReport(envelope, {
       federation,
-      publicKeyOf: (keyId) => membership.publicKeyOf(keyId),
+      keyOf: (keyId) => membership.keyOf(keyId),
       nowMs: clock.nowMs(),
     });
-    const taken = membership.reportsAreTakenFrom(accepted.report.origin);
-    if (taken === 'pending') throw new Refusal('pending');
-    if (taken === 'no') throw new Refusal('not-a-member');
+    membership.refuseStrangers(accepted.report.origin);
     return accepted;
   }
 
@@ -88,7 +88,7 @@ export class Intake {
     const standing = slot?.accepted ?? null;
     const receivedAtMs = clock.nowMs();
     const arriving = { seq: report.seq, reportId };
-    const comparison = this.compare(arriving, standing);
+    const comparison = await this.compare(arriving, standing, envelope);
     if (typeof comparison !== 'string') return comparison;
     if (comparison === 'same') return { outcome: 'unchanged', id: reportId };
     // A limit on who calls, not on the report: what one node took, every node it relays to takes.
@@ -126,15 +126,17 @@ export class Intake {
   }
 
   /** A lower seq is told what is newest here, so that a restored origin can find out what it had said. */
-  private compare(
+  private async compare(
     arriving: { seq: number; reportId: string },
     standing: LedgerReport | null,
-  ): 'new' | 'same' | PushOutcome {
+    envelope: string,
+  ): Promise<'new' | 'same' | PushOutcome> {
     try {
       return compareToNewest(arriving, standing);
     } catch (error) {
       if (!(error instanceof Refusal) || !standing) throw error;
       this.options.countRefusal(error.reason);
+      if (error.reason === 'equivocation') await this.options.contradicted(standing.envelope, envelope);
       return {
         outcome: 'refused',
         reason: error.reason,

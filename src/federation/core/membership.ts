@@ -1,5 +1,7 @@
 import type { Clock } from '../../clock/clock.js';
 import { type NodeCard, openCard } from '../../protocol/card.js';
+import { forkOf, type SigningKey } from '../../protocol/key-chain.js';
+import { Refusal } from '../../protocol/refusal.js';
 import type { KeyPin, Peer, PeerRole, PeerStatus, PeerStore } from '../../storage/peer-store.js';
 import { KeyedTurns } from './keyed-turns.js';
 import type { Policy } from './policy.js';
@@ -22,6 +24,8 @@ const STRANGERS = '';
  */
 export class Membership {
   private readonly byId = new Map<string, KnownPeer>();
+  /** Every key that a peer has or had, by its id. */
+  private readonly keys = new Map<string, SigningKey>();
   /** Changes of one peer wait for each other: two that begin with the same row would undo each other. */
   private readonly turns = new KeyedTurns();
 
@@ -34,7 +38,7 @@ export class Membership {
   static async load(store: PeerStore, clock: Clock, policy: Policy): Promise<Membership> {
     const membership = new Membership(store, clock, policy);
     for (const peer of await store.peers()) {
-      membership.byId.set(peer.nodeId, { ...peer, opened: openCard(peer.card) });
+      membership.know({ ...peer, opened: openCard(peer.card) });
     }
     return membership;
   }
@@ -49,21 +53,28 @@ export class Membership {
   }
 
   /** The key that a request or an envelope was signed with; null when nobody known owns it. */
-  publicKeyOf(keyId: string): Uint8Array | null {
-    return this.byId.get(keyId)?.opened.publicKey ?? null;
+  keyOf(keyId: string): SigningKey | null {
+    return this.keys.get(keyId) ?? null;
   }
 
   /** Whether reports of that origin are taken: it is on the roster and not waiting, suspended or removed. */
-  reportsAreTakenFrom(nodeId: string): 'yes' | 'pending' | 'no' {
+  takes(nodeId: string): boolean {
     const status = this.byId.get(nodeId)?.status;
-    if (status === 'pending') return 'pending';
-    return status === 'active' || status === 'probation' ? 'yes' : 'no';
+    return status === 'active' || status === 'probation';
+  }
+
+  /** Throws Refusal for a node whose reports are not taken. */
+  refuseStrangers(nodeId: string): void {
+    if (this.takes(nodeId)) return;
+    const status = this.byId.get(nodeId)?.status;
+    const isNamed = status === 'pending' || status === 'suspended' || status === 'quarantined';
+    throw new Refusal(isNamed ? status : 'not-a-member');
   }
 
   /** Those whose figures are published beside the node's own. */
   roster(): RosterEntry[] {
     return this.peers()
-      .filter((peer) => peer.role !== 'hub')
+      .filter(({ role }) => role !== 'hub' && role !== 'auditor')
       .map(rosterEntry);
   }
 
@@ -71,9 +82,11 @@ export class Membership {
   pin(card: NodeCard, envelope: string, role: PeerRole, pin: KeyPin, url: string): Promise<void> {
     return this.turns.take(card.node, async () => {
       const known = this.byId.get(card.node);
+      if (known) await this.refuseFork(known, card, envelope);
       const status = known && known.status !== 'pending' ? known.status : 'active';
       const peer = { ...this.newPeer(card, envelope, role, status, pin), ...known, role, status, pin, url };
-      await this.put(peer, card, envelope);
+      if (known && isOlder(card, known.opened)) await this.put(peer, known.opened, known.card);
+      else await this.put(peer, card, envelope);
     });
   }
 
@@ -97,6 +110,41 @@ export class Membership {
   /** A person lets a waiting, suspended or removed node in; trusted ones skip probation. Null when it is unknown. */
   async approve(nodeId: string, options: { trusted: boolean }): Promise<KnownPeer | null> {
     return this.setStatus(nodeId, options.trusted ? 'active' : 'probation');
+  }
+
+  /** A person takes it out until it is approved again. Null when it is unknown. */
+  async suspend(nodeId: string): Promise<KnownPeer | null> {
+    return this.setStatus(nodeId, 'suspended');
+  }
+
+  /** A second hub, or whoever checks this one, reads all reports and brings none of its own. Null when it is unknown. */
+  async appointAuditor(nodeId: string): Promise<KnownPeer | null> {
+    await this.change(nodeId, { role: 'auditor' });
+    return this.setStatus(nodeId, 'active');
+  }
+
+  /** As if it had never asked. False when it was unknown. */
+  async forgetPeer(nodeId: string): Promise<boolean> {
+    return this.turns.take(nodeId, async () => {
+      const peer = this.byId.get(nodeId);
+      if (!peer) return false;
+      await this.store.remove(nodeId);
+      this.forget(peer);
+      return true;
+    });
+  }
+
+  /**
+   * It has signed two things that contradict each other: none of its days counts until a person lets it in again.
+   * Once is enough: false when that was known, or nobody knows the node.
+   */
+  async quarantine(nodeId: string, contradiction: string): Promise<boolean> {
+    return this.turns.take(nodeId, async () => {
+      const peer = this.byId.get(nodeId);
+      if (!peer || peer.contradiction !== null) return false;
+      await this.put(this.contradicted(peer, contradiction), peer.opened, peer.card);
+      return true;
+    });
   }
 
   /** Its reports stay in the ledger, but no total looks at them any more. Null when it is unknown. */
@@ -131,11 +179,29 @@ export class Membership {
     return this.turns.take(card.node, async () => {
       const known = this.byId.get(card.node);
       if (!known) return 'pending';
+      await this.refuseFork(known, card, envelope);
       // Where a pinned peer is, is what the operator configured, whatever its card says.
       const url = known.pin === 'join' ? (card.url ?? known.url) : known.url;
-      if (card.version >= known.opened.version) await this.put({ ...known, url }, card, envelope);
+      if (!isOlder(card, known.opened)) await this.put({ ...known, url }, card, envelope);
       return known.status;
     });
+  }
+
+  /** A node that goes on under two keys is quarantined until a person has looked at it. Throws Refusal. */
+  private async refuseFork(known: KnownPeer, card: NodeCard, envelope: string): Promise<void> {
+    const at = forkOf(known.opened.keyChanges, card.keyChanges);
+    if (at === null) return;
+    // Whoever stole the key may say anything under it; that its owner said so first is what counts.
+    if (known.contradiction === null && !known.opened.keys[at]!.isStolen) {
+      const contradiction = JSON.stringify({ cards: [known.card, envelope] });
+      await this.put(this.contradicted(known, contradiction), known.opened, known.card);
+    }
+    throw new Refusal('forked-key-chain');
+  }
+
+  private contradicted(peer: KnownPeer, contradiction: string): Peer {
+    if (peer.status === 'removed') return { ...peer, contradiction };
+    return { ...peer, contradiction, status: 'quarantined', statusSinceMs: this.clock.nowMs() };
   }
 
   private async setStatus(nodeId: string, status: PeerStatus): Promise<KnownPeer | null> {
@@ -157,7 +223,17 @@ export class Membership {
   private async put(peer: Peer, opened: NodeCard, card: string): Promise<void> {
     const whole = { ...peer, card, opened };
     await this.store.put(withoutCard(whole));
-    this.byId.set(peer.nodeId, whole);
+    this.know(whole);
+  }
+
+  private know(peer: KnownPeer): void {
+    this.byId.set(peer.nodeId, peer);
+    for (const key of peer.opened.keys) this.keys.set(key.keyId, key);
+  }
+
+  private forget({ nodeId, opened }: KnownPeer): void {
+    this.byId.delete(nodeId);
+    for (const { keyId } of opened.keys) this.keys.delete(keyId);
   }
 
   private pendingCount(): number {
@@ -171,7 +247,7 @@ export class Membership {
     for (const peer of this.peers()) {
       if (peer.status !== 'pending' || peer.statusSinceMs >= oldestMs) continue;
       await this.store.remove(peer.nodeId);
-      this.byId.delete(peer.nodeId);
+      this.forget(peer);
     }
   }
 
@@ -188,8 +264,14 @@ export class Membership {
       lastDeliveryMs: null,
       lastError: null,
       lastErrorMs: null,
+      contradiction: null,
     };
   }
+}
+
+/** A card of before the last change of the key, or of an earlier version. */
+function isOlder(card: NodeCard, known: NodeCard): boolean {
+  return card.keyChanges.length < known.keyChanges.length || card.version < known.version;
 }
 
 export function rosterEntry(peer: KnownPeer): RosterEntry {

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { isDay } from '../../clock/day.js';
+import { PROOF_CHARS_MAX } from '../../protocol/proof.js';
+import { PEER_STATUSES } from '../../storage/peer-store.js';
 
 /**
  * The bodies that nodes send each other (docs/PROTOCOL.md, "Calls"). Envelopes travel as text in a string, so that
@@ -17,7 +19,7 @@ const SKETCH_CHARS_MAX = 21_868;
 
 export const joinSchema = z.looseObject({ card: envelope });
 export const joinAnswerSchema = z.looseObject({
-  status: z.enum(['pending', 'probation', 'active', 'suspended', 'removed']),
+  status: z.enum(PEER_STATUSES),
 });
 
 export const pushSchema = z.looseObject({
@@ -74,7 +76,11 @@ export const digestAskSchema = z.discriminatedUnion('ask', [
 ]);
 export type DigestAsk = z.infer<typeof digestAskSchema>;
 
-export const rootSchema = z.looseObject({ root: z.string().regex(/^[0-9a-f]{64}$/) });
+export const rootSchema = z.looseObject({
+  root: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Over the origins that the peer has proofs against. Absent from peers that know of no proofs. */
+  proofs: shortHash.optional(),
+});
 export const daysSchema = z.looseObject({
   days: z
     .array(z.tuple([day, shortHash, z.int().nonnegative()]))
@@ -102,6 +108,22 @@ export interface PullAnswer {
   /** How many of those asked for, from the first, this answer is about: the rest is to be asked for again. */
   answered: number;
 }
+/** How many proofs one call brings, either way. */
+export const PROOFS_PER_CALL_MAX = 32;
+const proofsList = z.array(z.string().max(PROOF_CHARS_MAX)).max(PROOFS_PER_CALL_MAX);
+export const proofsSchema = z.looseObject({
+  /** Origins that the caller has proofs against. */
+  known: z.array(nodeId).max(1000),
+  proofs: proofsList,
+});
+export type ProofsAsk = z.infer<typeof proofsSchema>;
+export const proofsAnswerSchema = z.looseObject({
+  proofs: proofsList,
+  /** Origins of which the answering node has no proof yet. */
+  wanted: z.array(nodeId).max(PROOFS_PER_CALL_MAX),
+});
+export type ProofsAnswer = z.infer<typeof proofsAnswerSchema>;
+
 export const letterSchema = z.looseObject({ letter: z.string().min(2).max(25_000) });
 export const lettersSchema = z.looseObject({ letters: z.array(z.string().max(25_000)).max(128) });
 

@@ -1,8 +1,10 @@
 import type { Clock } from '../../clock/clock.js';
 import { type Day, dayOf } from '../../clock/day.js';
 import { acceptReport } from '../../protocol/acceptance.js';
+import { readEnvelope } from '../../protocol/envelope.js';
+import { mayHaveSigned, type SigningKey } from '../../protocol/key-chain.js';
 import { Refusal } from '../../protocol/refusal.js';
-import type { Report } from '../../protocol/report.js';
+import { REPORT_BYTES_MAX, type Report } from '../../protocol/report.js';
 import type { Ledger, LedgerReport } from '../../storage/ledger.js';
 import type { SettingsStore } from '../../storage/settings-store.js';
 import { deliveredSketches } from './delivered-sketches.js';
@@ -13,8 +15,8 @@ import { type CloneSighting, OwnHistory } from './own-history.js';
 
 export interface OwnReportsOptions {
   self: string;
-  /** 32 bytes. */
-  publicKey: Uint8Array;
+  /** All keys that this node has or had. */
+  keys: readonly SigningKey[];
   ledger: Ledger;
   index: LedgerIndex;
   settings: SettingsStore;
@@ -35,8 +37,8 @@ export interface OwnReportsOptions {
  * what its neighbours still hold of it; one that finds reports under its name that it did not issue stops issuing.
  */
 export class OwnReports {
-  /** Taken back, and perhaps more than was reported: to be issued anew. */
-  private readonly takenBack = new Set<Day>();
+  /** To be issued anew: taken back and perhaps more than was reported, or signed with a key that was stolen. */
+  private readonly due = new Set<Day>();
 
   private constructor(
     private readonly options: OwnReportsOptions,
@@ -46,7 +48,10 @@ export class OwnReports {
   static async open(options: OwnReportsOptions): Promise<OwnReports> {
     const { settings, clock } = options;
     const own = new OwnReports(options, await OwnHistory.open(settings, clock));
-    for (const report of await own.standing()) own.history.note(report);
+    for (const report of await own.standing()) {
+      own.history.note(report);
+      if (!own.isStillSigned(report)) own.due.add(report.day);
+    }
     return own;
   }
 
@@ -64,8 +69,8 @@ export class OwnReports {
     const { index, ledger, self, clock } = this.options;
     if (this.history.clone) return;
     this.history.forgetBefore(digestDays(dayOf(clock.nowMs())).from);
-    const days = await this.options.issueReports(this.takenBack);
-    this.takenBack.clear();
+    const days = await this.options.issueReports(this.due);
+    this.due.clear();
     await index.reread(self, days);
     for (const day of days) {
       const slot = await ledger.slot(self, day);
@@ -117,11 +122,11 @@ export class OwnReports {
 
   /** Throws Refusal for anything that we did not sign for our federation. */
   private ours(envelope: string): LedgerReport {
-    const { self, publicKey, clock } = this.options;
+    const { keys, clock } = this.options;
     const nowMs = clock.nowMs();
     const { report, reportId } = acceptReport(envelope, {
       federation: this.options.federation() ?? '',
-      publicKeyOf: (keyId) => (keyId === self ? publicKey : null),
+      keyOf: (keyId) => keys.find((key) => key.keyId === keyId) ?? null,
       nowMs,
     });
     const { origin, day, seq } = report;
@@ -143,7 +148,14 @@ export class OwnReports {
     });
     this.history.note(stored);
     index.note(stored);
-    if (hasRisen) this.takenBack.add(day);
+    if (hasRisen) this.due.add(day);
+  }
+
+  /** Whoever stole a key could have signed it too, so nobody takes it any more. */
+  private isStillSigned({ envelope, report }: LedgerReport): boolean {
+    const { keyId } = readEnvelope(envelope, REPORT_BYTES_MAX);
+    const key = this.options.keys.find((one) => one.keyId === keyId);
+    return key !== undefined && mayHaveSigned(key, Date.parse(report.issuedAt));
   }
 
   private async standing(): Promise<LedgerReport[]> {

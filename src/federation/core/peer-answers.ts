@@ -13,17 +13,21 @@ import type { Membership } from './membership.js';
 import {
   digestAskSchema,
   letterSchema,
+  type ProofsAnswer,
   type PullAnswer,
   type Push,
   type PushOutcome,
+  proofsSchema,
   pullSchema,
   pushSchema,
 } from './messages.js';
+import type { Proofs } from './proofs.js';
 import type { SignedTotal } from './total-board.js';
 
 export interface AnswersOptions {
   self: string;
   mailbox: KeyMailbox;
+  proofs: Proofs;
   ledger: Ledger;
   index: LedgerIndex;
   membership: Membership;
@@ -32,8 +36,8 @@ export interface AnswersOptions {
   isMesh: boolean;
   receive(push: Push, caller: string): Promise<PushOutcome[]>;
   latestTotal(): SignedTotal | null;
-  /** Throws Refusal. */
-  refuseStrangers(caller: string): void;
+  /** A member leaves by its own wish. */
+  left(caller: string): Promise<void>;
 }
 
 /**
@@ -44,13 +48,30 @@ export class PeerAnswers {
   constructor(private readonly options: AnswersOptions) {}
 
   async reports(caller: string, body: Uint8Array): Promise<{ outcomes: PushOutcome[] }> {
-    this.options.refuseStrangers(caller);
+    this.options.membership.refuseStrangers(caller);
     return { outcomes: await this.options.receive(read(pushSchema, body), caller) };
   }
 
   async digest(caller: string, body: Uint8Array): Promise<object> {
     const ask = read(digestAskSchema, body);
-    return answerDigest(this.viewFor(caller, ask.origin), ask, dayOf(this.options.clock.nowMs()));
+    const answer = await answerDigest(
+      this.viewFor(caller, ask.origin),
+      ask,
+      dayOf(this.options.clock.nowMs()),
+    );
+    return ask.ask === 'root' ? { ...answer, proofs: this.options.proofs.digest() } : answer;
+  }
+
+  async proofs(caller: string, body: Uint8Array): Promise<ProofsAnswer> {
+    this.options.membership.refuseStrangers(caller);
+    return this.options.proofs.answer(read(proofsSchema, body));
+  }
+
+  /** The caller withdraws all its days. */
+  async leave(caller: string): Promise<object> {
+    this.options.membership.refuseStrangers(caller);
+    await this.options.left(caller);
+    return {};
   }
 
   async pull(caller: string, body: Uint8Array): Promise<PullAnswer> {
@@ -61,8 +82,9 @@ export class PeerAnswers {
   async putLetter(caller: string, to: string, body: Uint8Array): Promise<object> {
     const { letter } = read(letterSchema, body);
     const { membership, mailbox } = this.options;
-    const isMember = membership.reportsAreTakenFrom(caller) === 'yes';
-    if (!isMember && openLetter(letter).kind !== 'keyrequest') this.options.refuseStrangers(caller);
+    const isMember = membership.takes(caller);
+    if (!isMember && openLetter(letter).kind !== 'keyrequest')
+      this.options.membership.refuseStrangers(caller);
     if (to !== ANY && to !== this.options.self && !membership.peer(to)) throw new Refusal('unknown-key');
     await mailbox.put(caller, to, letter);
     return {};
@@ -71,12 +93,12 @@ export class PeerAnswers {
   /** The letters to the caller, and to members also those to any that holds the key. */
   async letters(caller: string, to: string): Promise<{ letters: string[] }> {
     if (to !== caller) throw new Refusal('not-its-own-key');
-    const any = this.options.membership.reportsAreTakenFrom(caller) === 'yes';
+    const any = this.options.membership.takes(caller);
     return { letters: await this.options.mailbox.lettersTo(caller, { any }) };
   }
 
   total(caller: string): SignedTotal {
-    this.options.refuseStrangers(caller);
+    this.options.membership.refuseStrangers(caller);
     const newest = this.options.latestTotal();
     if (!newest) throw new Refusal('no-total');
     return newest;
@@ -84,7 +106,7 @@ export class PeerAnswers {
 
   /** In a mesh everything; at a hub the caller's own reports, unless it is a hub or an auditor without a key. */
   private viewFor(caller: string, origin?: string): LedgerView {
-    this.options.refuseStrangers(caller);
+    this.options.membership.refuseStrangers(caller);
     const { ledger, index, membership, clock, isMesh } = this.options;
     const role = membership.peer(caller)?.role;
     const readsAll = isMesh || role === 'hub' || role === 'auditor';

@@ -11,9 +11,12 @@ import {
   type DigestAsk,
   joinAnswerSchema,
   lettersSchema,
+  type ProofsAnswer,
+  type ProofsAsk,
   PULL_ANSWER_BYTES_MAX,
   type PullAnswer,
   type PushOutcome,
+  proofsAnswerSchema,
   pullAnswerSchema,
   pushAnswerSchema,
   refusalSchema,
@@ -37,6 +40,7 @@ export class PeerRefusedError extends Error {
 
 const ANSWER_BYTES_MAX = 262_144;
 const LETTERS_BYTES_MAX = 4 * 1024 * 1024;
+const PROOFS_BYTES_MAX = 2 * 1024 * 1024;
 const CARD_BYTES_MAX = 16_384;
 /** A last report may go over the mebibyte, and JSON has its quotes. */
 const PULLED_BYTES_MAX = PULL_ANSWER_BYTES_MAX + 262_144;
@@ -135,6 +139,18 @@ export class PeerCalls {
     const url = `${peerUrl}/federation/v1/keys/${this.key.nodeId}`;
     const answer = await this.send('GET', url, null, LETTERS_BYTES_MAX);
     return answer.status === 404 ? [] : read(lettersSchema, answer).letters;
+  }
+
+  /** Says what this node has proofs of and brings some. Null from a peer that knows of no proofs. */
+  async proofs(peerUrl: string, ask: ProofsAsk): Promise<ProofsAnswer | null> {
+    const body = Buffer.from(JSON.stringify(ask));
+    const answer = await this.send('POST', `${peerUrl}/federation/v1/proofs`, body, PROOFS_BYTES_MAX);
+    return answer.status === 404 ? null : read(proofsAnswerSchema, answer);
+  }
+
+  /** Tells a peer that this node leaves: its days are withdrawn there. */
+  async leave(peerUrl: string): Promise<void> {
+    await this.send('POST', `${peerUrl}/federation/v1/leave`, Buffer.from('{}'), ANSWER_BYTES_MAX);
   }
 
   private async *batches(

@@ -96,7 +96,7 @@ class Pair {
   }
 }
 
-const done = (pulled: number): Reconciled => ({ pulled, unwanted: [] });
+const done = (pulled: number): Reconciled => ({ pulled, unwanted: [], proofs: null });
 
 describe('a reconciliation', () => {
   it('leaves both ledgers with the newest report of every origin and day, whatever each had', async () => {

@@ -39,6 +39,8 @@ export interface Reconciled {
   pulled: number;
   /** Entries of the peer that `takes` did not want. */
   unwanted: LedgerEntry[];
+  /** What the peer says of its proofs; null when it says nothing. */
+  proofs: string | null;
 }
 
 /** One call for the entries of many small days; a large day is looked at bucket by bucket. */
@@ -51,11 +53,12 @@ const OFFERED_AT_ONCE = 200;
  * report. Null for a peer that answers no digests.
  */
 export async function reconcile(context: ReconciliationContext): Promise<Reconciled | null> {
-  const done: Reconciled = { pulled: 0, unwanted: [] };
+  const done: Reconciled = { pulled: 0, unwanted: [], proofs: null };
   const tree = await context.view.tree();
   const { from, to } = digestDays(context.today);
   const root = await ask(context, { ask: 'root' }, rootSchema);
   if (root === null) return null;
+  done.proofs = root.proofs ?? null;
   if (root.root === tree.root(from, to)) return done;
   for (const part of await differingParts(context, tree)) {
     const theirs = await entriesOf(context, part);

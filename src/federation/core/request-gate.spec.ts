@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../clock/clock.js';
 import { signRequest, targetOf } from '../../protocol/http-signature.js';
+import { onlyKey } from '../../protocol/key-chain.js';
 import { NodeKey } from '../../protocol/node-key.js';
 import { Refusal } from '../../protocol/refusal.js';
 import { RequestGate } from './request-gate.js';
@@ -20,9 +21,9 @@ beforeEach(() => {
   asked = [];
   gate = new RequestGate({
     clock,
-    publicKeyOf: (keyId) => {
+    keyOf: (keyId) => {
       asked.push(keyId);
-      return keyId === member.nodeId ? member.publicKey : null;
+      return keyId === member.nodeId ? onlyKey(member.publicKey) : null;
     },
     requestsPerMinute: 5,
     witness: (nodeId, signedMs) => witnessed.push([nodeId, signedMs]),

@@ -123,7 +123,7 @@ export class TotalBoard {
   async keepFromHub(envelope: string, publisher: NodeCard): Promise<void> {
     const opened = readEnvelope(envelope, TOTAL_BYTES_MAX);
     if (opened.kind !== 'total') throw new Refusal('other-kind');
-    if (opened.keyId !== publisher.node) throw new Refusal('not-its-own-key');
+    if (opened.keyId !== publisher.keys.at(-1)?.keyId) throw new Refusal('not-its-own-key');
     if (!isSignedBy(opened, publisher.publicKey)) throw new Refusal('bad-signature');
     const total = parseTotal(envelope);
     if (total.publisher !== publisher.node) throw new Refusal('not-its-own-key');

@@ -17,5 +17,6 @@ export const PeerRows = new EntitySchema<Peer>({
     lastDeliveryMs: { type: LARGE_INTEGER, name: 'last_delivery_ms', nullable: true, transformer: asNumber },
     lastError: { type: TEXT, name: 'last_error', nullable: true },
     lastErrorMs: { type: LARGE_INTEGER, name: 'last_error_ms', nullable: true, transformer: asNumber },
+    contradiction: { type: TEXT, nullable: true },
   },
 });
