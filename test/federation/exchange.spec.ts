@@ -44,6 +44,21 @@ describe('an exchange', () => {
     expect(calls('/reports')).toBe(pushes + 2);
   });
 
+  it('gives what came too soon after the last report as soon as it may, although nothing more has happened', async () => {
+    await member.visit('10.0.0.1');
+    await rounds();
+    clock.advance(120_000);
+    for (const person of ['10.0.0.2', '10.0.0.3']) {
+      await member.visit(person);
+      clock.advance(100);
+      await member.round();
+    }
+    await hub.round();
+    expect(hub.estimate('1d')).toBe(2);
+    await rounds();
+    expect(hub.estimate('1d')).toBe(3);
+  });
+
   it('goes on with the other days and the total when one report is refused, and says which', async () => {
     await member.visit('10.0.0.1');
     await rounds();
