@@ -12,6 +12,7 @@ export class FederationTotals implements TotalsReader {
   }
 
   latest(): GlobalTotal | null {
-    return this.node.board.latest()?.total ?? null;
+    const total = this.node.board.latest()?.total;
+    return total ? { ...total, instances: this.node.board.instances() } : null;
   }
 }

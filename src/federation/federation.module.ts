@@ -13,12 +13,14 @@ import { reportingModule } from '../reporting/reporting.module.js';
 import { takeBack } from '../reporting/take-back.js';
 import { TOTALS_READER } from '../stats/totals-reader.js';
 import type { CountStore } from '../storage/count-store.js';
+import { dataPathsOf } from '../storage/data-paths.js';
 import type { Records } from '../storage/records.js';
 import { AddressVetting } from './address-vetting.js';
 import { AdminController } from './admin.controller.js';
 import { CardController } from './card.controller.js';
 import { FederationNode, type FederationOptions } from './core/federation-node.js';
 import { defaultThresholds } from './core/judgement/thresholds.js';
+import { LedgerTotals } from './core/ledger-totals.js';
 import { defaultPolicy } from './core/policy.js';
 import { FederationController } from './federation.controller.js';
 import { FederationAdmin } from './federation-admin.service.js';
@@ -33,6 +35,7 @@ import { OverlapController } from './overlap.controller.js';
 import { receiveLine } from './receive-line.js';
 import { EXCHANGES, FederationSchedule } from './schedule.js';
 import { UnsignedCalls } from './unsigned-calls.js';
+import { WorkerTotals } from './worker-totals.js';
 
 export interface FederationParts {
   config: Config;
@@ -104,6 +107,7 @@ function optionsOf(
     peers,
     key: nodeKey,
     ledger,
+    computer: new WorkerTotals(dataPathsOf(config.dataDir).records, new LedgerTotals(ledger)),
     peerStore,
     settings,
     rulingStore,

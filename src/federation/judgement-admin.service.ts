@@ -55,7 +55,7 @@ export class JudgementAdmin {
 
   /** The origins by their share, largest first; those in no total last. */
   async origins({ from, limit }: { from: number; limit: number }): Promise<OriginsPage> {
-    const rows = new Map((this.node.board.latest()?.total.instances ?? []).map((row) => [row.node, row]));
+    const rows = new Map(this.node.board.instances().map((row) => [row.node, row]));
     const known = new Set([...rows.keys(), ...this.node.membership.peers().filter(isOrigin).map(idOf)]);
     const size = (id: string) => rows.get(id)?.windows['30d'].estimate ?? -1;
     const ids = [...known].sort((a, b) => size(b) - size(a) || (a < b ? -1 : 1));
@@ -66,7 +66,7 @@ export class JudgementAdmin {
 
   /** Of each two of the largest origins. */
   async overlaps(length: number): Promise<OverlapMatrix> {
-    const rows = this.node.publishes ? (this.node.board.latest()?.total.instances ?? []) : [];
+    const rows = this.node.publishes ? this.node.board.instances() : [];
     const largest = [...rows]
       .sort((a, b) => b.windows['30d'].estimate - a.windows['30d'].estimate)
       .slice(0, MATRIX_MAX);

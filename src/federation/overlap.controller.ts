@@ -71,7 +71,7 @@ export class OverlapController {
   }
 
   private demandListed(field: string, node: string): void {
-    const rows = this.node.publishes ? (this.node.board.latest()?.total.instances ?? []) : [];
+    const rows = this.node.publishes ? this.node.board.instances() : [];
     if (rows.some((row) => row.node === node && row.listed)) return;
     throw new ProblemError('not-found', 'No listed instance of that id reports to this node.', { field });
   }

@@ -14,7 +14,8 @@ import type { LedgerReport, LedgerSlot } from '../storage/ledger.js';
 import { PEER_STATUSES } from '../storage/peer-store.js';
 import type { FederationNode } from './core/federation-node.js';
 import { computeTotal } from './core/total.js';
-import { inputsOf, parseTotal, type TotalSnapshot } from './core/total-board.js';
+import { parseTotal, publishedRows, type TotalSnapshot } from './core/total-board.js';
+import { inputsOf } from './core/total-question.js';
 
 const slotSchema = z.object({ accepted: z.string(), counted: z.string().nullable() });
 const status = z.enum(PEER_STATUSES);
@@ -50,7 +51,7 @@ export type TotalBundle = z.infer<typeof bundleSchema>;
 
 export function bundleOf(snapshot: TotalSnapshot, node: FederationNode): TotalBundle {
   const { inputs, slots, sketches } = snapshot;
-  const { envelope, total } = node.board.sign(snapshot);
+  const { envelope, total } = snapshot.signed;
   const days = [...new Set([total.day, ...total.history.map(({ day }) => day)])];
   return {
     total: envelope,
@@ -109,8 +110,9 @@ export function verifyBundle(value: unknown): Verification {
     policy: bundle.policy,
     nowMs: bundle.nowMs,
   });
-  for (const part of ['day', 'windows', 'instances', 'history'] as const) {
-    if (!isDeepStrictEqual(recomputed[part], total[part]))
+  const expected = { ...recomputed, ...publishedRows(recomputed.instances) };
+  for (const part of ['day', 'windows', 'instances', 'instancesInAll', 'history'] as const) {
+    if (!isDeepStrictEqual(expected[part], total[part]))
       problems.push(`${part}: recomputed to something else`);
   }
   return { publisher: publisher.node, asOf: total.asOf, reports: slots.length, problems };

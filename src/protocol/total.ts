@@ -47,6 +47,9 @@ export const totalSchema = z.object({
   /** Hex SHA-256 over the inputs: see `inputsHash`. */
   inputs: z.string().regex(/^[0-9a-f]{64}$/),
   windows: perWindow(windowTotal),
+  /** How many there are, where not all of them are listed. */
+  instancesInAll: count.optional(),
+  /** By node id; of more than a hundred those with the most people in 30 days. */
   instances: z.array(
     z.object({
       node: z.string().length(43),
@@ -79,14 +82,28 @@ export interface TotalInput {
  * by origin, day, seq. No field can hold a space, so no two lists share a hash.
  */
 export function inputsHash(inputs: readonly TotalInput[]): string {
-  const sorted = [...inputs].sort(
-    (a, b) => compare(a.origin, b.origin) || compare(a.day, b.day) || a.seq - b.seq,
-  );
-  const hash = createHash('sha256');
-  for (const { origin, day, seq, reportId, verdict } of sorted) {
-    hash.update(`${origin} ${day} ${seq} ${reportId} ${verdict}\n`);
+  const hash = new InputsHash();
+  hash.add(inputs);
+  return hash.digest();
+}
+
+/** The same, for inputs that come origin by origin. */
+export class InputsHash {
+  private readonly hash = createHash('sha256');
+
+  /** @param inputs Of origins that sort after those of earlier calls. */
+  add(inputs: readonly TotalInput[]): void {
+    const sorted = [...inputs].sort(
+      (a, b) => compare(a.origin, b.origin) || compare(a.day, b.day) || a.seq - b.seq,
+    );
+    for (const { origin, day, seq, reportId, verdict } of sorted) {
+      this.hash.update(`${origin} ${day} ${seq} ${reportId} ${verdict}\n`);
+    }
   }
-  return hash.digest('hex');
+
+  digest(): string {
+    return this.hash.digest('hex');
+  }
 }
 
 function compare(a: string, b: string): number {

@@ -1,4 +1,4 @@
-import { RANK_MAX, REGISTER_COUNT, Sketch } from './sketch.js';
+import { estimateOf, RANK_MAX, REGISTER_COUNT, type ReadableSketch, Sketch } from './sketch.js';
 
 /**
  * Redis's HyperLogLog string, byte for byte:
@@ -64,8 +64,58 @@ export function decodeHyll(bytes: Uint8Array): Sketch {
   if (MAGIC.some((byte, at) => bytes[at] !== byte)) throw new HyllError('not-hyll');
   if (bytes[5] !== 0 || bytes[6] !== 0 || bytes[7] !== 0) throw new HyllError('reserved-bytes');
   if (bytes[4] === DENSE) return new Sketch(readDense(bytes));
-  if (bytes[4] === SPARSE) return new Sketch(readSparse(bytes));
-  throw new HyllError('unknown-encoding');
+  if (bytes[4] !== SPARSE) throw new HyllError('unknown-encoding');
+  const registers = new Uint8Array(REGISTER_COUNT);
+  const { registers: filled, ranks } = readSparse(bytes);
+  for (let at = 0; at < ranks.length; at++) registers[filled[at]!] = ranks[at]!;
+  return new Sketch(registers);
+}
+
+/** From so many bytes on a sketch takes less time as registers than as a list of those that are not empty. */
+const FEW_BYTES = 4096;
+
+/** The registers that are not empty, and their ranks. */
+interface Entries {
+  registers: Uint16Array;
+  ranks: Uint8Array;
+}
+
+/**
+ * A sketch as its bytes, decoded only as far as is needed: one of a few hundred people
+ * is a list of a few hundred registers. The bytes have been accepted before.
+ */
+export class EncodedSketch implements ReadableSketch {
+  private readonly registers: Sketch | Entries;
+
+  constructor(bytes: Uint8Array) {
+    const isSmall = bytes[4] === SPARSE && bytes.length < FEW_BYTES;
+    this.registers = isSmall ? readSparse(bytes) : decodeHyll(bytes);
+  }
+
+  /** As decoded, bit for bit. */
+  estimate(): number {
+    if (this.registers instanceof Sketch) return this.registers.estimate();
+    const { ranks } = this.registers;
+    const counts = new Uint32Array(64);
+    counts[0] = REGISTER_COUNT - ranks.length;
+    for (let at = 0; at < ranks.length; at++) counts[ranks[at]!]!++;
+    return estimateOf(counts);
+  }
+
+  raise(unions: readonly Sketch[]): void {
+    if (this.registers instanceof Sketch) {
+      this.registers.raise(unions);
+      return;
+    }
+    const { registers, ranks } = this.registers;
+    for (const union of unions) {
+      const mine = union.registers;
+      for (let at = 0; at < ranks.length; at++) {
+        const register = registers[at]!;
+        if (ranks[at]! > mine[register]!) mine[register] = ranks[at]!;
+      }
+    }
+  }
 }
 
 function readDense(bytes: Uint8Array): Uint8Array {
@@ -88,8 +138,10 @@ function readDense(bytes: Uint8Array): Uint8Array {
   return registers;
 }
 
-function readSparse(bytes: Uint8Array): Uint8Array {
-  const registers = new Uint8Array(REGISTER_COUNT);
+/** The registers that are not empty, in their order. */
+function readSparse(bytes: Uint8Array): Entries {
+  const { registers, ranks } = found;
+  let count = 0;
   let register = 0;
   let at = HEADER_BYTES;
   while (at < bytes.length) {
@@ -99,7 +151,10 @@ function readSparse(bytes: Uint8Array): Uint8Array {
       const end = register + (op & 3) + 1;
       if (end > REGISTER_COUNT) throw new HyllError('overlong-run');
       const rank = ((op >>> 2) & 31) + 1;
-      while (register < end) registers[register++] = rank;
+      while (register < end) {
+        registers[count] = register++;
+        ranks[count++] = rank;
+      }
     } else if (op & 0x40) {
       if (at === bytes.length) throw new HyllError('truncated-run');
       register += (((op & 0x3f) << 8) | bytes[at++]!) + 1;
@@ -109,10 +164,11 @@ function readSparse(bytes: Uint8Array): Uint8Array {
     if (register > REGISTER_COUNT) throw new HyllError('overlong-run');
   }
   if (register < REGISTER_COUNT) throw new HyllError('missing-registers');
-  return registers;
+  return { registers: registers.slice(0, count), ranks: ranks.slice(0, count) };
 }
 
 /** Written over and over; what is answered is a copy. */
+const found = { registers: new Uint16Array(REGISTER_COUNT), ranks: new Uint8Array(REGISTER_COUNT) };
 const scratch = new Uint8Array(DENSE_BYTES);
 
 /**

@@ -30,7 +30,15 @@ const ESTIMATE_MAX = 2 ** 64;
 
 const hash: Hash64 = { high: 0, low: 0 };
 
-export class Sketch {
+/** What totals need of a sketch, whether it is in memory or still in its bytes. */
+export interface ReadableSketch {
+  /** How many different ids were counted, not rounded. */
+  estimate(): number;
+  /** Merges it into each of them. */
+  raise(unions: readonly Sketch[]): void;
+}
+
+export class Sketch implements ReadableSketch {
   /** One rank a register, 0 for an empty one. */
   readonly registers: Uint8Array;
 
@@ -69,6 +77,10 @@ export class Sketch {
     return risen !== 0;
   }
 
+  raise(unions: readonly Sketch[]): void {
+    for (const union of unions) union.merge(this);
+  }
+
   /**
    * How many different ids were counted, 0 to 2^64, not rounded. Redis's PFCOUNT answers the nearest whole number;
    * beyond 2^63, which only forged registers reach, it answers nonsense where this stays finite.
@@ -103,8 +115,8 @@ function trailingZeros(value: number): number {
   return 31 - Math.clz32(value & -value);
 }
 
-/** Ertl's improved raw estimator (2017, algorithm 6) from how many registers have each rank. */
-function estimateOf(counts: Uint32Array): number {
+/** Ertl's improved raw estimator (2017, algorithm 6) from how many registers have each rank, 0 to 63. */
+export function estimateOf(counts: Uint32Array): number {
   let z = REGISTER_COUNT * tau(1 - counts[RANK_MAX]! / REGISTER_COUNT);
   for (let rank = RANK_BITS; rank >= 1; rank--) z = 0.5 * (z + counts[rank]!);
   z += REGISTER_COUNT * sigma(counts[0]! / REGISTER_COUNT);

@@ -5,6 +5,7 @@ import { dayOf, hourOf } from '../../src/clock/day.js';
 import type { PeerAddress, Role } from '../../src/config/config.js';
 import { FederationNode } from '../../src/federation/core/federation-node.js';
 import { defaultThresholds } from '../../src/federation/core/judgement/thresholds.js';
+import { LedgerTotals } from '../../src/federation/core/ledger-totals.js';
 import { joinSchema } from '../../src/federation/core/messages.js';
 import { defaultPolicy } from '../../src/federation/core/policy.js';
 import {
@@ -196,6 +197,7 @@ export class TestNode {
     const software = { name: 'headcount', version: '0' };
     this.federation = await FederationNode.open({
       ...{ role, hub, peers, key, clock, ledger: records.ledger, settings: records.settings },
+      computer: new LedgerTotals(records.ledger),
       ...{ rulingStore: records.rulings, audit: records.audit },
       self: { name, url: addressOf(name).url, software, listed: true, counting },
       peerStore: records.peers,

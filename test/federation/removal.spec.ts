@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/clock/clock.js';
 import { addDays, DAY_MS, dayOf } from '../../src/clock/day.js';
+import { LedgerTotals } from '../../src/federation/core/ledger-totals.js';
 import { defaultPolicy } from '../../src/federation/core/policy.js';
 import { TotalBoard, type TotalSnapshot } from '../../src/federation/core/total-board.js';
 import { openCard, signCard } from '../../src/protocol/card.js';
@@ -267,6 +268,7 @@ describe('a total', () => {
       }),
       roster: () => hub.federation.membership.roster(),
       rulings: hub.federation.rulings,
+      computer: new LedgerTotals(racing),
     });
     const signed = await board.publish();
     expect(signed!.total.windows['1d'].uniques).toMatchObject({ estimate: 2, dedup: 'full' });

@@ -124,7 +124,7 @@ const SABOTAGE: Record<string, Sabotage> = {
         const snapshot = board.snapshot.bind(board);
         board.snapshot = async () => {
           const made = await snapshot();
-          return made && { ...made, inputs: { ...made.inputs, slots: made.inputs.slots.slice(1) } };
+          return made && { ...made, slots: made.slots.slice(1) };
         };
       });
   },

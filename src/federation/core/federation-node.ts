@@ -32,6 +32,7 @@ import { RequestGate } from './request-gate.js';
 import type { RosterEntry } from './roster.js';
 import { Rulings } from './rulings.js';
 import { TotalBoard, type TotalTerms } from './total-board.js';
+import type { TotalComputer } from './total-question.js';
 import type { PeerTransport } from './transport.js';
 
 /** Everything outside of the core, as ports: with other ones the same core runs in a simulation. */
@@ -42,6 +43,8 @@ export interface FederationOptions {
   peers: readonly PeerAddress[];
   key: NodeKey;
   ledger: Ledger;
+  /** Who computes totals from that ledger. */
+  computer: TotalComputer;
   peerStore: PeerStore;
   settings: SettingsStore;
   rulingStore: RulingStore;
@@ -79,6 +82,11 @@ const JOINED_HUB = 'joined-hub';
 const LEFT = 'left';
 /** How many peers of a mesh are asked in one round. */
 const FAN_OUT = 3;
+/** A total that takes longer is computed at most a quarter of the time: the machine has more to do. */
+const LONG_TOTAL_MS = 5000;
+const TOTAL_REST = 3;
+/** A longer wait is a clock that leapt. */
+const TOTAL_REST_MS_MAX = 180_000;
 const CARD_AGE_MS = 24 * 3_600_000;
 
 /** What a node reads from its stores before it opens. */
@@ -105,6 +113,8 @@ export class FederationNode {
   private readonly intake: Intake;
   private isDirty = true;
   private totalDay: Day | null = null;
+  private refreshing: Promise<void> | null = null;
+  private nextTotalMs = 0;
 
   readonly membership: Membership;
   readonly board: TotalBoard;
@@ -171,14 +181,16 @@ export class FederationNode {
 
   static async open(given: FederationOptions): Promise<FederationNode> {
     const options = await withoutLeft(await withJoinedHub(given));
-    const { peerStore, clock, policy, ledger, settings, key, terms } = options;
+    const { peerStore, clock, policy, ledger, settings, key, terms, computer } = options;
     const membership = await Membership.load(peerStore, clock, policy);
     const sealingKey = await SealingKey.of(key);
     const sealKey = Buffer.from(sealingKey.publicKey).toString('base64url');
     const self = await ownCard({ ...options, self: { ...options.self, sealKey } });
     const roster = () => rosterWithSelf(membership, openCard(self));
     const rulings = await Rulings.load(options.rulingStore);
-    const board = await TotalBoard.open({ ledger, settings, key, clock, policy, terms, roster, rulings });
+    const board = await TotalBoard.open({
+      ...{ ledger, settings, key, clock, policy, terms, roster, rulings, computer },
+    });
     const index = await LedgerIndex.read(ledger, dayOf(clock.nowMs()));
     const own = await OwnReports.open({
       ...{ ledger, index, settings, clock, self: key.nodeId, keys: openCard(self).keys },
@@ -284,11 +296,25 @@ export class FederationNode {
 
   /** Computes the total anew when something has come in since the last time, or another day has begun. */
   async refreshTotal(): Promise<void> {
-    const today = dayOf(this.options.clock.nowMs());
-    if (!this.publishes || (!this.isDirty && this.totalDay === today)) return;
+    await this.refreshing;
+    this.refreshing ??= this.publishTotal().finally(() => {
+      this.refreshing = null;
+    });
+    await this.refreshing;
+  }
+
+  private async publishTotal(): Promise<void> {
+    const { clock } = this.options;
+    const startMs = clock.nowMs();
+    const today = dayOf(startMs);
+    const waitMs = this.nextTotalMs - startMs;
+    if (!this.publishes || (waitMs > 0 && waitMs <= TOTAL_REST_MS_MAX)) return;
+    if (!this.isDirty && this.totalDay === today) return;
     this.isDirty = false;
     this.totalDay = today;
     await this.board.publish();
+    const tookMs = clock.nowMs() - startMs;
+    if (tookMs > LONG_TOTAL_MS) this.nextTotalMs = clock.nowMs() + TOTAL_REST * tookMs;
   }
 
   /** @param caller Who brings them; null for reports that this node has fetched itself. */

@@ -1,6 +1,6 @@
 import { addDays, type Day, daysBetween } from '../../clock/day.js';
 import type { Report } from '../../protocol/report.js';
-import type { Sketch } from '../../sketch/sketch.js';
+import { type ReadableSketch, Sketch } from '../../sketch/sketch.js';
 
 /** The counted reports of one origin, by day, as far back as totals look. */
 export type ReportsByDay = ReadonlyMap<Day, Report>;
@@ -30,16 +30,16 @@ export interface WindowQuestion {
   length: number;
   /** `<chain>.<epoch>` of the window's last day. */
   readKey: string;
-  sketchOf(digest: string): Sketch | null;
+  sketchOf(digest: string): ReadableSketch | null;
 }
 
 /** Reports of every origin are merged the same way, so one pure function serves total, rows and verification. */
 export function originWindow(reports: ReportsByDay, question: WindowQuestion): OriginWindow {
   const result = emptyWindow();
-  for (let back = 0; back < question.length; back++) {
-    const report = reports.get(addDays(question.lastDay, -back));
-    if (report) addDay(result, report, question);
-  }
+  const { lastDay, length } = question;
+  const firstDay = addDays(lastDay, 1 - length);
+  for (const [day, report] of reports)
+    if (firstDay <= day && day <= lastDay) addDay(result, report, question);
   result.ownCount = ownCount(reports, question, result);
   expectDays(result, reports, question);
   return result;
@@ -64,9 +64,12 @@ function addDay(result: OriginWindow, report: Report, question: WindowQuestion):
   result.visitorDays += report.uniques;
   const digest = report.sketches[question.readKey];
   const sketch = digest === undefined ? null : question.sketchOf(digest);
-  if (!sketch) result.unmergedUniques += report.uniques;
-  else if (result.union) result.union.merge(sketch);
-  else result.union = sketch.clone();
+  if (!sketch) {
+    result.unmergedUniques += report.uniques;
+    return;
+  }
+  result.union ??= new Sketch();
+  sketch.raise([result.union]);
 }
 
 function ownCount(reports: ReportsByDay, question: WindowQuestion, result: OriginWindow): number {

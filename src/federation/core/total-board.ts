@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock/clock.js';
-import { addDays, dayOf, isoSeconds } from '../../clock/day.js';
+import { type Day, daysFromTo, isoSeconds } from '../../clock/day.js';
 import type { NodeCard } from '../../protocol/card.js';
 import { isSignedBy, readEnvelope, signEnvelope } from '../../protocol/envelope.js';
 import type { NodeKey } from '../../protocol/node-key.js';
@@ -12,14 +12,24 @@ import {
   TOTAL_VALUES_MAX,
   totalSchema,
 } from '../../protocol/total.js';
-import { decodeHyll } from '../../sketch/hyll.js';
-import type { Sketch } from '../../sketch/sketch.js';
+import { EncodedSketch } from '../../sketch/hyll.js';
 import type { Ledger, LedgerSlot } from '../../storage/ledger.js';
 import type { SettingsStore } from '../../storage/settings-store.js';
+import { withSketches } from './ledger-totals.js';
 import type { Policy } from './policy.js';
 import type { RosterEntry } from './roster.js';
 import { type Rulings, rosterWithoutRuled, withoutRuled } from './rulings.js';
 import { computeTotal, type TotalInputs } from './total.js';
+import type { InstanceRow } from './total-figures.js';
+import {
+  type ComputedTotal,
+  daysOf,
+  inputsOf,
+  isCounted,
+  standingSlots,
+  type TotalComputer,
+  type TotalQuestion,
+} from './total-question.js';
 
 export interface BoardOptions {
   ledger: Ledger;
@@ -30,7 +40,8 @@ export interface BoardOptions {
   /** Null while this node is in no federation. */
   terms(): TotalTerms | null;
   roster(): RosterEntry[];
-  rulings: Pick<Rulings, 'on' | 'onAllDays'>;
+  rulings: Pick<Rulings, 'all' | 'on' | 'onAllDays'>;
+  computer: TotalComputer;
 }
 
 export interface TotalTerms {
@@ -51,16 +62,20 @@ export interface TotalSnapshot {
   inputs: TotalInputs;
   slots: readonly LedgerSlot[];
   sketches: ReadonlyMap<string, Uint8Array>;
+  signed: SignedTotal;
 }
 
 const SETTING = 'newest-total';
-const READS_MAX = 3;
+/** Of a large federation the others would make a total of many megabytes. */
+const ROWS_MAX = 100;
 /** As far as a publisher's clock may be ahead: a total of the far future would stand for good. */
 const AHEAD_MS = 300_000;
 
 /** The newest total: computed from the own ledger and signed, or as the hub published it. */
 export class TotalBoard {
   private newest: SignedTotal | null = null;
+  /** All of what this node has computed itself. */
+  private rows: readonly InstanceRow[] | null = null;
 
   private constructor(private readonly options: BoardOptions) {}
 
@@ -75,46 +90,68 @@ export class TotalBoard {
     return this.newest;
   }
 
+  /** Every instance: a published total lists the largest hundred only. */
+  instances(): readonly InstanceRow[] {
+    return this.rows ?? this.newest?.total.instances ?? [];
+  }
+
   /** Computes the total anew from the ledger, signs and keeps it. Null while in no federation. */
   async publish(): Promise<SignedTotal | null> {
-    const snapshot = await this.snapshot();
-    if (!snapshot) return null;
-    const signed = this.sign(snapshot);
+    const question = this.question();
+    if (!question) return null;
+    const computed = await this.options.computer.compute(question);
+    const signed = this.sign(question, computed);
     await this.keep(signed);
+    this.rows = computed.total.instances;
     return signed;
   }
 
-  /** The inputs of a total at this moment. Null while in no federation. */
+  /** The inputs of a total at this moment, all at once. Null while in no federation. */
   async snapshot(): Promise<TotalSnapshot | null> {
-    const { ledger, clock, policy, roster, rulings } = this.options;
+    const { ledger } = this.options;
+    const question = this.question();
+    if (!question) return null;
+    const { from, to } = daysOf(question);
+    const origins = new Set(question.roster.filter(isCounted).map(({ nodeId }) => nodeId));
+    const { slots, sketches } = await withSketches(async () => {
+      const counted = (await ledger.slots(from, to)).filter(({ accepted }) => origins.has(accepted.origin));
+      return withoutRuled(standingSlots(counted, question.federation), this.options.rulings);
+    }, ledger);
+    const sketchOf = (digest: string) => {
+      const bytes = sketches.get(digest);
+      return bytes ? new EncodedSketch(bytes) : null;
+    };
+    const inputs = { ...question, slots, sketchOf, readKey: (day: Day) => question.readKeys[day] ?? '' };
+    const computed = { total: computeTotal(inputs), inputs: inputsHash(inputsOf(slots)) };
+    return { inputs, slots, sketches, signed: this.sign(question, computed) };
+  }
+
+  private question(): TotalQuestion | null {
+    const { clock, policy, roster, rulings } = this.options;
     const terms = this.options.terms();
     if (!terms) return null;
     const nowMs = clock.nowMs();
-    const today = dayOf(nowMs);
-    const members = rosterWithoutRuled(roster(), rulings);
-    const read = async () =>
-      withoutRuled(
-        slotsOf(await ledger.slots(addDays(today, 1 - policy.ledgerDays), today), members, terms.federation),
-        rulings,
-      );
-    const { slots, sketches } = await withSketches(read, ledger);
-    const decoded = new Map<string, Sketch>();
-    for (const [digest, bytes] of sketches) decoded.set(digest, decodeHyll(bytes));
-    const sketchOf = (digest: string) => decoded.get(digest) ?? null;
-    const inputs = { slots, sketchOf, roster: members, readKey: terms.readKey, policy, nowMs };
-    return { inputs, slots, sketches };
+    const { from, to } = daysOf({ policy, nowMs });
+    return {
+      federation: terms.federation,
+      roster: rosterWithoutRuled(roster(), rulings),
+      ruledOut: rulings.all().flatMap(({ origin, day }) => (day === null ? [] : [{ origin, day }])),
+      readKeys: Object.fromEntries(daysFromTo(from, to).map((day) => [day, terms.readKey(day)])),
+      policy,
+      nowMs,
+    };
   }
 
-  sign({ inputs, slots }: TotalSnapshot): SignedTotal {
+  private sign({ federation, nowMs }: TotalQuestion, { total: figures, inputs }: ComputedTotal): SignedTotal {
     const { key } = this.options;
-    const terms = this.options.terms();
     const total: PublishedTotal = {
       v: 1,
-      federation: terms?.federation ?? '',
+      federation,
       publisher: key.nodeId,
-      asOf: isoSeconds(inputs.nowMs),
-      inputs: inputsHash(inputsOf(slots)),
-      ...computeTotal(inputs),
+      asOf: isoSeconds(nowMs),
+      inputs,
+      ...figures,
+      ...publishedRows(figures.instances),
     };
     return { total, envelope: signEnvelope('total', total, key) };
   }
@@ -133,6 +170,7 @@ export class TotalBoard {
     if (this.newest && total.asOf < this.newest.total.asOf && total.publisher === this.newest.total.publisher)
       return;
     await this.keep({ total, envelope });
+    this.rows = null;
   }
 
   private async keep(signed: SignedTotal): Promise<void> {
@@ -141,57 +179,14 @@ export class TotalBoard {
   }
 }
 
-/** What was decided about each report that stands, as it enters the hash. */
-export function inputsOf(slots: readonly LedgerSlot[]) {
-  return slots.flatMap(({ accepted, counted }) => {
-    const isCounted = accepted.reportId === counted?.reportId;
-    const newest = { ...inputOf(accepted), verdict: isCounted ? 'count' : 'hold' };
-    return isCounted || !counted ? [newest] : [newest, { ...inputOf(counted), verdict: 'count' }];
-  });
-}
-
-function inputOf({ origin, day, seq, reportId }: LedgerSlot['accepted']) {
-  return { origin, day, seq, reportId };
-}
-
-/**
- * The slots that a total is made of: of this federation, and of origins whose reports are taken. Whoever was removed
- * is not even among the inputs.
- */
-function slotsOf(
-  slots: readonly LedgerSlot[],
-  roster: readonly RosterEntry[],
-  federation: string,
-): LedgerSlot[] {
-  const isTaken = ({ status }: RosterEntry) => status === 'active' || status === 'probation';
-  const origins = new Set(roster.filter(isTaken).map(({ nodeId }) => nodeId));
-  return slots
-    .filter(({ accepted }) => origins.has(accepted.origin) && accepted.report.federation === federation)
-    .map(({ accepted, counted }) => ({
-      accepted,
-      counted: counted?.report.federation === federation ? counted : null,
-    }));
-}
-
-/**
- * Slots together with the sketches they name. A report that is replaced in between takes its sketches along: then
- * the slots are read again. On the last attempt a sketch that is missing stays missing, and its day is not merged.
- */
-async function withSketches(
-  read: () => Promise<LedgerSlot[]>,
-  ledger: Ledger,
-): Promise<{ slots: LedgerSlot[]; sketches: Map<string, Uint8Array> }> {
-  const sketches = new Map<string, Uint8Array>();
-  for (let attempt = 1; ; attempt++) {
-    const slots = await read();
-    const named = new Set(slots.flatMap(({ counted }) => Object.values(counted?.report.sketches ?? {})));
-    for (const digest of sketches.keys()) if (!named.has(digest)) sketches.delete(digest);
-    for (const digest of named) {
-      const bytes = sketches.get(digest) ?? (await ledger.sketch(digest));
-      if (bytes) sketches.set(digest, bytes);
-    }
-    if (sketches.size === named.size || attempt === READS_MAX) return { slots, sketches };
-  }
+/** The rows that a published total lists, and how many there are where these are not all. */
+export function publishedRows(
+  rows: readonly InstanceRow[],
+): Pick<PublishedTotal, 'instances' | 'instancesInAll'> {
+  if (rows.length <= ROWS_MAX) return { instances: [...rows] };
+  const people = (row: InstanceRow) => row.windows['30d'].estimate;
+  const largest = new Set([...rows].sort((a, b) => people(b) - people(a)).slice(0, ROWS_MAX));
+  return { instances: rows.filter((row) => largest.has(row)), instancesInAll: rows.length };
 }
 
 /** Throws Refusal `bad-schema`. The signature is the caller's business. */

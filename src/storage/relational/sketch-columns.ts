@@ -12,7 +12,7 @@ export function isDigest(text: string): boolean {
 
 /** `sha256:<hex>` as its 32 bytes: it stands in four places for every sketch, so that text would cost 300 bytes more. */
 export const asDigestBytes: ValueTransformer = {
-  to: (digest: unknown) => (typeof digest === 'string' ? bytesOf(digest) : digest),
+  to: (digest: unknown) => (typeof digest === 'string' ? digestBytes(digest) : digest),
   from: (bytes: Buffer) => `sha256:${bytes.toString('hex')}`,
 };
 
@@ -25,11 +25,18 @@ const DEFLATE = { strategy: constants.Z_HUFFMAN_ONLY, windowBits: 9, memLevel: 6
  */
 export const asDeflated: ValueTransformer = {
   to: (bytes: Uint8Array) => deflateRawSync(bytes, DEFLATE),
-  from: (deflated: Uint8Array) =>
-    new Uint8Array(inflateRawSync(deflated, { maxOutputLength: SKETCH_BYTES_MAX })),
+  from: (deflated: Uint8Array) => new Uint8Array(inflateSketch(deflated)),
 };
 
-function bytesOf(digest: string): Buffer {
+/** A buffer that fits nearly all: zlib would take 48 kB anew for a sketch of 300 bytes. */
+export function inflateSketch(deflated: Uint8Array): Uint8Array {
+  const chunkSize = Math.max(64, 2 * deflated.length);
+  const options = { windowBits: DEFLATE.windowBits, chunkSize, maxOutputLength: SKETCH_BYTES_MAX };
+  return inflateRawSync(deflated, options);
+}
+
+/** Throws RangeError for text that is no digest. */
+export function digestBytes(digest: string): Buffer {
   const hex = DIGEST.exec(digest)?.[1];
   if (hex === undefined) throw new RangeError(`not a digest: ${JSON.stringify(digest.slice(0, 80))}`);
   return Buffer.from(hex, 'hex');

@@ -1,0 +1,127 @@
+import { interval95, relativeError } from '../../sketch/interval.js';
+import type { OriginWindow } from './origin-window.js';
+import type { Uniques } from './total-figures.js';
+
+const OVERLAP_SIGMAS = 2;
+
+/** What one instance brings to a window or a day: its own figure, and what of it can't be merged. */
+export interface PartFigures {
+  estimate: number;
+  low: number;
+  high: number;
+  /** It has a sketch that the union is made of. */
+  merges: boolean;
+  /** People who may or may not be in the union already. */
+  unmerged: number;
+  /** How many people its missing days may hide. */
+  missing: number;
+  hits: number;
+  visitorDays: number;
+  daysExpected: number;
+  daysReported: number;
+}
+
+/** An origin's own figure: its union, widened by the days of it that can't be merged or are missing. */
+export function partFigures(window: OriginWindow): PartFigures {
+  const { union, ownCount, unmergedUniques, missingUniques: missing } = window;
+  const { hits, visitorDays, daysExpected, daysReported } = window;
+  const rest = { missing, hits, visitorDays, daysExpected, daysReported };
+  if (!union) {
+    const high = whole(ownCount + missing);
+    return { estimate: ownCount, low: ownCount, high, merges: false, unmerged: ownCount, ...rest };
+  }
+  const estimate = whole(union.estimate());
+  const interval = interval95(estimate);
+  const high = whole(interval.high + unmergedUniques + missing);
+  return { estimate, low: whole(interval.low), high, merges: true, unmerged: unmergedUniques, ...rest };
+}
+
+/** Everything about a window but its union, added up one instance after the other. */
+export class WindowSums {
+  private parts = 0;
+  private merging = 0;
+  private readonly sums = {
+    ...{ estimate: 0, high: 0, hits: 0, visitorDays: 0, expected: 0, reported: 0, unmerged: 0, missing: 0 },
+    ...{ merged: 0, variance: 0 },
+  };
+  private readonly largest = { estimate: 0, low: 0 };
+  private readonly largestMerged = { estimate: 0, low: 0 };
+
+  add(part: PartFigures): void {
+    const { sums } = this;
+    this.parts += 1;
+    sums.estimate += part.estimate;
+    sums.high += part.high;
+    sums.hits += part.hits;
+    sums.visitorDays += part.visitorDays;
+    sums.expected += part.daysExpected;
+    sums.reported += part.daysReported;
+    sums.unmerged += part.unmerged;
+    sums.missing += part.missing;
+    raise(this.largest, part);
+    if (!part.merges) return;
+    this.merging += 1;
+    sums.merged += part.estimate;
+    sums.variance += deviation(part.estimate) ** 2;
+    raise(this.largestMerged, part);
+  }
+
+  get sum(): number {
+    return whole(this.sums.estimate);
+  }
+
+  get hits(): number {
+    return whole(this.sums.hits);
+  }
+
+  get visitorDays(): number {
+    return whole(this.sums.visitorDays);
+  }
+
+  get coverage(): number {
+    return this.sums.expected === 0 ? 1 : this.sums.reported / this.sums.expected;
+  }
+
+  /**
+   * The estimate is clamped to [largest instance, sum]; the interval is the union's own, no narrower than the parts
+   * allow. What can't be merged may or may not be in the union already: it raises only the upper end.
+   */
+  uniques(unionEstimate: number): Uniques {
+    const { unmerged, missing, high: highs } = this.sums;
+    // What an origin says without a sketch to show for it may only raise the upper end, unless nobody has any.
+    const largest = this.merging > 0 ? this.largestMerged : this.largest;
+    const estimate = Math.max(largest.estimate, Math.min(this.sum, whole(unionEstimate)));
+    const interval = interval95(estimate);
+    const low = Math.min(estimate, Math.max(interval.low, largest.low));
+    const high = Math.min(interval.high + whole(unmerged) + whole(missing), whole(highs));
+    const isAlone = this.parts === 1 && this.merging === 0;
+    const mergesNone = !isAlone && this.parts > 0 && this.merging === 0;
+    return {
+      estimate: mergesNone ? null : estimate,
+      low,
+      high: whole(Math.max(high, estimate)),
+      dedup: unmerged === 0 || isAlone ? 'full' : 'bounded',
+    };
+  }
+
+  /** Sum less union of those that can be merged, where it is too large to be the sketches' error; else null. */
+  overlap(unionEstimate: number): number | null {
+    const excess = whole(this.sums.merged) - whole(unionEstimate);
+    const variance = this.sums.variance + deviation(unionEstimate) ** 2;
+    return this.merging > 1 && excess > OVERLAP_SIGMAS * Math.sqrt(variance) ? excess : null;
+  }
+}
+
+/** Figures stay integers that JSON can carry, whatever a forged sketch claims: one total must not break for all. */
+export function whole(value: number): number {
+  return Math.min(Number.MAX_SAFE_INTEGER, Math.round(value));
+}
+
+function raise(largest: { estimate: number; low: number }, part: PartFigures): void {
+  largest.estimate = Math.max(largest.estimate, part.estimate);
+  largest.low = Math.max(largest.low, part.low);
+}
+
+function deviation(estimate: number): number {
+  return relativeError(estimate) * estimate;
+}
