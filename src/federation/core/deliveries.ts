@@ -66,8 +66,7 @@ export class Deliveries {
       } else if (NOT_ADMITTED.has(outcome.reason)) given.isAdmitted = false;
       // It stays as old as it is: only one that is issued later is taken.
       else if (outcome.reason === 'too-soon') this.own.issueAgain(report.day);
-      else
-        given.refused ??= `our report of ${report.day} was refused: ${outcome.reason}`;
+      else given.refused ??= `our report of ${report.day} was refused: ${outcome.reason}`;
     }
     return given;
   }
