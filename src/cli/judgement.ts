@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AuditPage, OriginsPage } from '../federation/judgement-admin.service.js';
-import type { OriginView, RulingView } from '../federation/origin-view.js';
+import type { HeldReport, OriginView, RulingView } from '../federation/origin-view.js';
 import { age, show, table, terminal, whole } from './output.js';
 import { withNode } from './with-node.js';
 
@@ -122,8 +122,8 @@ function remarks({ name, node, held, rulings, lastError }: OriginView): string[]
   const who = name ? `${name} (${node})` : node;
   return [
     ...held.map(
-      ({ day, rule, uniques, counted }) =>
-        `held        ${who}: ${day} says ${whole(uniques)} people, ${whole(counted?.uniques ?? 0)} count (${rule})`,
+      ({ day, uniques, counted, ...why }) =>
+        `held        ${who}: ${day} says ${whole(uniques)} people, ${whole(counted?.uniques ?? 0)} count (${ruleWords(why)})`,
     ),
     ...rulings.map(
       ({ day, verdict, by, why }) =>
@@ -131,6 +131,21 @@ function remarks({ name, node, held, rulings, lastError }: OriginView): string[]
     ),
     ...(lastError === null ? [] : [`error       ${who}: ${lastError}`]),
   ];
+}
+
+/** `jump: 14,000, at most 10,000` */
+function ruleWords({
+  rule,
+  measured,
+  threshold,
+}: Pick<HeldReport, 'rule' | 'measured' | 'threshold'>): string {
+  if (measured === null || threshold === null) return rule;
+  const bound = rule === 'not-hash-like' ? 'at least' : 'at most';
+  return `${rule}: ${figure(measured)}, ${bound} ${figure(threshold)}`;
+}
+
+function figure(value: number): string {
+  return Math.abs(value) < 1 && value !== 0 ? value.toExponential(0) : whole(Math.round(value));
 }
 
 function freshness({ newestReport }: OriginView, nowMs: number): string {

@@ -55,6 +55,8 @@ const origin = z.object({
     z.object({
       day,
       rule: z.string(),
+      measured: z.number().nullable().meta({ description: 'What the rule measured' }),
+      threshold: z.number().nullable().meta({ description: 'What it may be' }),
       since: instant,
       issuedAt: instant,
       uniques: whole,

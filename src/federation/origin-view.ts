@@ -1,5 +1,5 @@
 import { isoSeconds } from '../clock/day.js';
-import type { LedgerSlot } from '../storage/ledger.js';
+import type { Decision, LedgerSlot } from '../storage/ledger.js';
 import type { Ruling } from '../storage/ruling-store.js';
 import type { Breaker, ExchangeState } from './core/exchange.js';
 import type { KnownPeer } from './core/membership.js';
@@ -9,6 +9,9 @@ export interface HeldReport {
   day: string;
   /** The rule that holds it back. */
   rule: string;
+  /** What the rule measured, and what it may be; null where an older version decided. */
+  measured: number | null;
+  threshold: number | null;
   since: string;
   issuedAt: string;
   uniques: number;
@@ -53,15 +56,13 @@ export function rulingView({ origin, day, verdict, by, why, atMs }: Ruling): Rul
   return { node: origin, day, verdict, by, why, at: isoSeconds(atMs) };
 }
 
-export function heldReport(
-  { accepted, counted }: LedgerSlot,
-  decision: { rule: string; atMs: number } | null,
-): HeldReport {
+export function heldReport({ accepted, counted }: LedgerSlot, decision: Decision | null): HeldReport {
   const { day, issuedAt, uniques, hits } = accepted.report;
   const meanwhile = counted && { uniques: counted.report.uniques, hits: counted.report.hits };
   const rule = decision?.rule ?? 'unknown';
   const since = isoSeconds(decision?.atMs ?? accepted.receivedAtMs);
-  return { day, rule, since, issuedAt, uniques, hits, counted: meanwhile };
+  const { measured = null, threshold = null } = decision?.evidence?.finding ?? {};
+  return { day, rule, measured, threshold, since, issuedAt, uniques, hits, counted: meanwhile };
 }
 
 export function isHeld({ accepted, counted }: LedgerSlot): boolean {

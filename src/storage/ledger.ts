@@ -41,6 +41,15 @@ export interface Decision {
   /** `rule`, or who decided. */
   by: string;
   atMs: number;
+  evidence?: DecisionEvidence;
+}
+
+/** What a decision rests on, in figures that a person can weigh. */
+export interface DecisionEvidence {
+  /** What the rule that holds the report measured, and what it may be. */
+  finding?: { measured: number; threshold: number };
+  /** So many people of this day a person let count, in this report or in an earlier one of the day. */
+  released?: number;
 }
 
 /**

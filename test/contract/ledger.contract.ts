@@ -264,6 +264,18 @@ export function ledgerContract(name: string, makeHarness: MakeHarness): void {
       expect(await ledger.decisions(DAY, DAY)).toEqual([later]);
     });
 
+    it('keeps what a decision rests on, until another takes its place', async () => {
+      const report = ledgerReport({ origin: BERLIN, day: DAY, seq: 1 });
+      const evidence = { finding: { measured: 3e-310, threshold: 1e-7 }, released: 12 };
+      const held = decisionOn(report, 'hold', { rule: 'not-hash-like', evidence, atMs: 1000 });
+      await ledger.store(report, delivered(), held);
+      expect(await ledger.decision(BERLIN, DAY, 1)).toEqual(held);
+      const released = decisionOn(report, 'count', { rule: 'person', atMs: 2000 });
+      await ledger.store(report, delivered(), released);
+      expect(await ledger.decisions(DAY, DAY)).toEqual([released]);
+      expect((await ledger.decision(BERLIN, DAY, 1))?.evidence).toBeUndefined();
+    });
+
     it('keeps decisions about what stands in a slot, and no others', async () => {
       const reports = [1, 2, 3].map((seq) => ledgerReport({ origin: BERLIN, day: DAY, seq }));
       await put(reports[0]!, 'count');

@@ -51,9 +51,11 @@ export class Decisions {
     if (!slot || slot.accepted.reportId === slot.counted?.reportId) return null;
     const { accepted } = slot;
     await this.note('release', { origin, day, report: accepted.reportId }, decider);
+    const held = await ledger.decision(origin, day, accepted.seq);
     await ledger.store(accepted, new Map(), {
       ...{ origin, day, seq: accepted.seq, rule: 'person', verdict: 'count' },
       ...{ by: decider.by, atMs: clock.nowMs() },
+      evidence: { ...held?.evidence, released: accepted.report.uniques },
     });
     return accepted;
   }

@@ -188,6 +188,27 @@ describe('Intake', () => {
     expect(await outcomeOf(0, 144_005, NOW_MS + 4)).toMatchObject({ outcome: 'held', rule: 'jump' });
   });
 
+  it('goes on counting a day that a person released, up to four times what was released', async () => {
+    await admit();
+    const outcomeOf = async (uniques: number, seq: number, day = '2026-11-22') => {
+      const envelope = report({ seq, uniques, hits: 10 * uniques, sketches: {}, day });
+      return (await intake.receive({ reports: [envelope], sketches: {} }, null))[0];
+    };
+    expect(await outcomeOf(12_000, NOW_MS)).toMatchObject({ outcome: 'held', rule: 'jump' });
+    const [held] = await ledger.decisions('2026-11-22', '2026-11-22');
+    expect(held?.evidence).toEqual({ finding: { measured: 12_000, threshold: 10_000 } });
+    const { accepted } = (await ledger.slot(origin.nodeId, '2026-11-22'))!;
+    await ledger.store(accepted, new Map(), {
+      ...{ origin: origin.nodeId, day: '2026-11-22', seq: accepted.seq, evidence: { released: 12_000 } },
+      ...{ rule: 'person', verdict: 'count', by: 'administrator', atMs: NOW_MS },
+    });
+    for (const uniques of [12_100, 30_000, 48_000])
+      expect(await outcomeOf(uniques, NOW_MS + uniques)).toMatchObject({ outcome: 'accepted' });
+    expect(await outcomeOf(48_001, NOW_MS + 48_001)).toMatchObject({ outcome: 'held', rule: 'jump' });
+    expect(await outcomeOf(48_001, NOW_MS, '2026-11-23')).toMatchObject({ outcome: 'held', rule: 'jump' });
+    expect(await outcomeOf(48_000, NOW_MS + 1, '2026-11-23')).toMatchObject({ outcome: 'accepted' });
+  });
+
   it('takes a sketch that did not come from what the origin has said of the day, and from nobody else', async () => {
     await admit();
     const { digest, packed } = sketchOf(4);

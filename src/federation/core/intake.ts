@@ -1,10 +1,9 @@
 import type { Clock } from '../../clock/clock.js';
 import { type AcceptedReport, acceptReport, compareToNewest } from '../../protocol/acceptance.js';
 import { Refusal, type RefusalReason } from '../../protocol/refusal.js';
-import type { Decision, Ledger, LedgerReport } from '../../storage/ledger.js';
+import type { Ledger, LedgerReport } from '../../storage/ledger.js';
 import { deliveredSketches } from './delivered-sketches.js';
-import { gatherEvidence } from './judgement/gather-evidence.js';
-import { judge } from './judgement/judge.js';
+import { decide } from './judgement/decide.js';
 import type { Thresholds } from './judgement/thresholds.js';
 import { KeyedTurns } from './keyed-turns.js';
 import type { Membership } from './membership.js';
@@ -103,26 +102,14 @@ export class Intake {
       report,
       receivedAtMs,
     };
-    const decision = await this.judge(stored, slot?.counted ?? null, sketches);
+    const judged = { report: stored, counted: slot?.counted ?? null, delivered: sketches };
+    const decision = await decide(judged, ledger, this.options.thresholds);
     await ledger.store(stored, sketches, decision);
     this.options.stored(stored);
     const id = reportId;
     const replacing = { replaced: standing?.reportId ?? null, replacedSeq: standing?.seq ?? null };
     if (decision.verdict === 'count') return { outcome: 'accepted', id, ...replacing };
     return { outcome: 'held', id, ...replacing, rule: decision.rule };
-  }
-
-  private async judge(
-    stored: LedgerReport,
-    counted: LedgerReport | null,
-    sketches: ReadonlyMap<string, Uint8Array>,
-  ): Promise<Decision> {
-    const { ledger, thresholds } = this.options;
-    const evidence = await gatherEvidence(stored, counted, sketches, ledger, thresholds);
-    const finding = judge(evidence, thresholds);
-    const { origin, day, seq, receivedAtMs: atMs } = stored;
-    const verdict = finding ? 'hold' : 'count';
-    return { origin, day, seq, rule: finding?.rule ?? 'accepted', verdict, by: 'rule', atMs };
   }
 
   /** A lower seq is told what is newest here, so that a restored origin can find out what it had said. */

@@ -11,6 +11,12 @@ export const LARGE_INTEGER = 'bigint' satisfies ColumnType;
 export const ROW_ID = 'integer' satisfies ColumnType;
 export const BYTES = 'blob' satisfies ColumnType;
 
+/** A small value that only whoever wrote it reads. */
+export const asJson: ValueTransformer = {
+  to: (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value)),
+  from: (text: string | null) => (text === null ? null : JSON.parse(text)),
+};
+
 /** PostgreSQL's driver answers a bigint as text, SQLite's as a number. */
 export const asNumber: ValueTransformer = {
   to: (value: number | null | undefined) => value,

@@ -56,10 +56,11 @@ export async function addSketches(
 
 /** Keeps the decision unless a later one about the same report is there. */
 export async function keepDecision(rows: EntityManager, report: number, decision: Decision): Promise<void> {
-  const { rule, verdict, by: decidedBy, atMs: decidedAtMs } = decision;
+  const { rule, verdict, by: decidedBy, atMs: decidedAtMs, evidence = null } = decision;
   const kept = await rows.findOneBy(DecisionRows, { report });
   if (kept !== null && kept.decidedAtMs > decidedAtMs) return;
-  await rows.upsert(DecisionRows, { report, rule, verdict, decidedBy, decidedAtMs }, ['report']);
+  const row = { report, rule, verdict, decidedBy, decidedAtMs, evidence };
+  await rows.upsert(DecisionRows, row, ['report']);
 }
 
 /** Forgets the reports, their decisions, and the sketches that no other report names. */

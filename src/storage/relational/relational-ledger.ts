@@ -102,9 +102,9 @@ export class RelationalLedger implements Ledger {
 
 function decisionOf(
   { origin, day, seq }: Pick<ReportRow, 'origin' | 'day' | 'seq'>,
-  { rule, verdict, decidedBy: by, decidedAtMs: atMs }: DecisionRow,
+  { rule, verdict, decidedBy: by, decidedAtMs: atMs, evidence }: DecisionRow,
 ): Decision {
-  return { origin, day, seq, rule, verdict, by, atMs };
+  return { origin, day, seq, rule, verdict, by, atMs, ...(evidence && { evidence }) };
 }
 
 function slotOfRows(standing: readonly Omit<ReportRow, 'id'>[]): LedgerSlot | null {

@@ -9,7 +9,7 @@ export interface Evidence {
   counted: Report | null;
   /** A sketch that either of the two names, decoded; null when it is not there. */
   sketchOf(digest: string): Sketch | null;
-  /** Days 8 to 35 before the report's that count, and later ones that a person released. */
+  /** Days 8 to 35 before the report's that count; and what a person released of later ones, and of its own day. */
   history: readonly { day: Day; uniques: number }[];
 }
 

@@ -1,6 +1,6 @@
 import { EntitySchema } from 'typeorm';
-import type { Verdict } from '../../ledger.js';
-import { asNumber, LARGE_INTEGER, ROW_ID, TEXT } from '../column-types.js';
+import type { DecisionEvidence, Verdict } from '../../ledger.js';
+import { asJson, asNumber, LARGE_INTEGER, ROW_ID, TEXT } from '../column-types.js';
 
 /** The newest decision about a standing report. It goes when the report goes. */
 export interface DecisionRow {
@@ -9,6 +9,7 @@ export interface DecisionRow {
   verdict: Verdict;
   decidedBy: string;
   decidedAtMs: number;
+  evidence: DecisionEvidence | null;
 }
 
 export const DecisionRows = new EntitySchema<DecisionRow>({
@@ -24,5 +25,6 @@ export const DecisionRows = new EntitySchema<DecisionRow>({
     verdict: { type: TEXT },
     decidedBy: { type: TEXT, name: 'decided_by' },
     decidedAtMs: { type: LARGE_INTEGER, name: 'decided_at_ms', transformer: asNumber },
+    evidence: { type: TEXT, nullable: true, transformer: asJson },
   },
 });
