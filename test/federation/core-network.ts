@@ -1,5 +1,4 @@
 import { createHash, createPrivateKey } from 'node:crypto';
-import { expect } from '@jest/globals';
 import type { Clock } from '../../src/clock/clock.js';
 import { dayOf, hourOf } from '../../src/clock/day.js';
 import type { PeerAddress, Role } from '../../src/config/config.js';
@@ -209,7 +208,7 @@ export class TestNode {
       isJoining: () => this.keys.current.next !== null,
       receiveLine: async (line, federation) => {
         const parsed = parseFederationLine(line);
-        expect(parsed.federation).toBe(federation);
+        if (parsed.federation !== federation) throw new Error('the line of another federation was delivered');
         await this.keys.join(parsed, false);
       },
       nonce: () => `nonce-${network.nonces++}`.padEnd(24, 'x'),

@@ -64,9 +64,8 @@ export class Deliveries {
       } else if (!isOwn) {
         if (NOT_WANTED.has(outcome.reason)) this.unwanted.origins.add(report.origin);
       } else if (NOT_ADMITTED.has(outcome.reason)) given.isAdmitted = false;
-      // It stays as old as it is: only one that is issued later is taken.
-      else if (outcome.reason === 'too-soon') this.own.issueAgain(report.day);
-      else given.refused ??= `our report of ${report.day} was refused: ${outcome.reason}`;
+      else if (outcome.reason !== 'too-soon')
+        given.refused ??= `our report of ${report.day} was refused: ${outcome.reason}`;
     }
     return given;
   }

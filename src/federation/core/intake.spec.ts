@@ -169,6 +169,28 @@ describe('Intake', () => {
     ]);
   });
 
+  it('takes a report that came too soon as it is, once the one before has stood for long enough', async () => {
+    await admit();
+    const [first, second] = [NOW_MS, NOW_MS + 1].map((seq) => ({ reports: [report({ seq })], sketches: {} }));
+    // As far as its origin knows, the first one has not arrived: a neighbour has just brought it.
+    await intake.receive(first!, null);
+    clock.advance(59_000);
+    expect(await intake.receive(second!, origin.nodeId)).toMatchObject([{ reason: 'too-soon' }]);
+    clock.advance(1000);
+    expect(await intake.receive(second!, origin.nodeId)).toMatchObject([{ outcome: 'accepted' }]);
+  });
+
+  it('is not held up by a report that it received before its clock was put back', async () => {
+    await admit();
+    clock.advance(3_600_000);
+    await intake.receive({ reports: [report({ seq: NOW_MS })], sketches: {} }, origin.nodeId);
+    clock.advance(-3_600_000 + 120_000);
+    const next = report({ seq: NOW_MS + 120_000, issuedAt: isoSeconds(NOW_MS + 120_000) });
+    expect(await intake.receive({ reports: [next], sketches: {} }, origin.nodeId)).toMatchObject([
+      { outcome: 'accepted' },
+    ]);
+  });
+
   it('holds a jump until a person releases it, which is the measure for the days after', async () => {
     await admit();
     const dayAt = (back: number) => addDays('2026-11-22', -back);

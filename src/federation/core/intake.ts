@@ -133,15 +133,18 @@ export class Intake {
   }
 }
 
-/** By what the origin says, and by our own clock, with some allowance for what was held up on the way. */
+/**
+ * By our own clock, so that what is refused now is taken later as it is: its origin need not issue it again. One that
+ * was issued late enough may have been held up less on its way than the one before.
+ */
 function isTooSoon(
   issuedAt: string,
   receivedAtMs: number,
   standing: LedgerReport,
   { reportGapMs }: Policy,
 ): boolean {
-  return (
-    Date.parse(issuedAt) - Date.parse(standing.report.issuedAt) < reportGapMs ||
-    receivedAtMs - standing.receivedAtMs < reportGapMs / 2
-  );
+  const issuedApartMs = Date.parse(issuedAt) - Date.parse(standing.report.issuedAt);
+  const gapMs = issuedApartMs < reportGapMs ? reportGapMs : reportGapMs / 2;
+  // A clock that was put back since then says nothing.
+  return Math.abs(receivedAtMs - standing.receivedAtMs) < gapMs;
 }

@@ -78,11 +78,6 @@ export class OwnReports {
     }
   }
 
-  /** With the next round, although nothing has changed. */
-  issueAgain(day: Day): void {
-    this.due.add(day);
-  }
-
   /** Our newest report of every day that is still reported, oldest first. */
   async newest(): Promise<LedgerReport[]> {
     const federation = this.options.federation();
