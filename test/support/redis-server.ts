@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { createClient } from 'redis';
+import { leaveOut, provideProgram } from './debian-package.js';
 
 /** Also the name of Debian's package. */
 const PROGRAM = 'redis-server';
@@ -98,40 +98,12 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/**
- * Installs Debian's package, once however many test processes want it: they queue on a lock. The package would start
- * a service of its own, which `policy-rc.d` forbids; a policy that was there before is left alone.
- */
-const INSTALL = `
-  exec 9< /var/lib/dpkg && flock 9
-  command -v ${PROGRAM} && exit 0
-  policy=/usr/sbin/policy-rc.d
-  if [ ! -e $policy ]; then
-    trap 'rm -f $policy' EXIT
-    printf '#!/bin/sh\\nexit 101\\n' > $policy && chmod 755 $policy
-  fi
-  apt-get -q update && apt-get -q -y --no-install-recommends install ${PROGRAM}`;
-const INSTALL_MS = 300_000;
-
-/** Whether a redis-server can be started here. */
-function canStart(): boolean {
-  if (isOnPath(PROGRAM)) return true;
-  if (process.getuid?.() !== 0 || !isOnPath('apt-get')) return false;
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  spawnSync('sh', ['-c', INSTALL], { env, timeout: INSTALL_MS });
-  return isOnPath(PROGRAM);
-}
-
-function isOnPath(program: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
-}
-
-const isAvailable = canStart();
+const isAvailable = provideProgram(PROGRAM);
 
 /** A suite that starts a redis-server. Without any: failed in CI, elsewhere left out with a loud line. */
 export function describeWithRedis(name: string, suite: () => void): void {
   if (isAvailable) describe(name, suite);
-  else leaveOut(name, suite);
+  else leaveOut(name, PROGRAM, suite);
 }
 
 /**
@@ -142,7 +114,7 @@ export function describeWithAnyRedis(name: string, suite: (redis: { readonly url
   const redis = { url: process.env.REDIS_URL ?? '' };
   if (redis.url !== '') describe(name, () => suite(redis));
   else if (isAvailable) describe(name, () => suiteWithServer(redis, suite));
-  else leaveOut(name, () => suite(redis));
+  else leaveOut(name, PROGRAM, () => suite(redis));
 }
 
 function suiteWithServer(redis: { url: string }, suite: (redis: { readonly url: string }) => void): void {
@@ -154,11 +126,4 @@ function suiteWithServer(redis: { url: string }, suite: (redis: { readonly url: 
   suite(redis);
   // Hooks run in the order in which they are declared: the suite closes its connections first.
   afterAll(() => server?.stop());
-}
-
-function leaveOut(name: string, suite: () => void): void {
-  const words = `${name}: redis-server is missing; install Debian's package redis-server`;
-  if (process.env.CI === 'true') throw new Error(words);
-  process.stderr.write(`\n*** LEFT OUT *** ${words}\n`);
-  describe.skip(name, suite);
 }
