@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
-import type { Counts } from '../stats/counts.service.js';
+import type { Counts } from '../stats/counts.js';
 import { show, table, terminal, whole } from './output.js';
 import { withNode } from './with-node.js';
 

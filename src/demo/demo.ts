@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { OriginView } from '../federation/origin-view.js';
 import type { PeerView } from '../federation/peer-view.js';
-import type { Counts } from '../stats/counts.service.js';
+import type { Counts } from '../stats/counts.js';
 import { type DemoHit, type DemoInput, readDemoInput } from './demo-input.js';
 import { DemoNode, freePorts } from './demo-node.js';
 

@@ -5,43 +5,16 @@ import type { WindowName } from '../config/config.js';
 import { ProblemError } from '../http/problem.js';
 import { CLOCK } from '../http/tokens.js';
 import { interval95 } from '../sketch/interval.js';
+import type { Counts, History, HistoryDay, Scope } from './counts.js';
 import { type LocalDay, type LocalWindow, LocalWindows, zeroFilled } from './local-windows.js';
 import {
   type GlobalInstance,
   type GlobalTotal,
-  type GlobalUniques,
   type GlobalWindow,
   TOTALS_READER,
   type TotalsReader,
 } from './totals-reader.js';
 import { UnverifiedCounts, type UnverifiedInstance } from './unverified-counts.js';
-
-/** `local`, `global` or `instance:<node id>`. */
-export type Scope = string;
-
-/** How many different people, and how sure that is. docs/SITES.md explains each field. */
-export interface Counts {
-  scope: Scope;
-  window: { name: WindowName; from: Day | null; to: Day; partial: boolean };
-  uniques: GlobalUniques;
-  sum: number;
-  /** The part of the sum that instances of the earlier system claim, which nobody can verify. */
-  unverified: number;
-  hits: number | null;
-  visitorDays: number | null;
-  overlap: number | null;
-  instances: { fresh: number; stale: number; held: number; probation: number };
-  coverage: number;
-  asOf: string;
-}
-
-export interface HistoryDay {
-  day: Day;
-  uniques: number | null;
-  low: number;
-  high: number;
-  hits: number;
-}
 
 const RETRY_S = 30;
 const ALONE = { fresh: 1, stale: 0, held: 0, probation: 0 };
@@ -67,7 +40,7 @@ export class CountsService {
     return instanceCounts(instanceIn(total, scope), total, scope, window);
   }
 
-  async history(scope: Scope, length: number): Promise<{ scope: Scope; days: HistoryDay[]; asOf: string }> {
+  async history(scope: Scope, length: number): Promise<History> {
     const to = dayOf(this.clock.nowMs());
     const from = addDays(to, 1 - length);
     if (scope === 'global' && this.totals.isFederated) {

@@ -4,7 +4,8 @@ import type { FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
 import { softwareName, softwareVersion } from '../config/software.js';
 import { CONFIG } from '../http/tokens.js';
-import { type Counts, CountsService } from './counts.service.js';
+import type { Counts } from './counts.js';
+import { CountsService } from './counts.service.js';
 import { nodeinfoLinksSchema, nodeinfoSchema } from './node.openapi.js';
 
 const SCHEMA = 'http://nodeinfo.diaspora.software/ns/schema/2.1';

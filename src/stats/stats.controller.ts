@@ -8,8 +8,9 @@ import { CLOCK } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
 import { AnswerCache, sendAnswer } from './answer-cache.js';
 import { CountsService } from './counts.service.js';
+import { CountsNow } from './counts-now.js';
 import { OpenCountsGuard } from './open-counts.guard.js';
-import { countsSchema, historySchema, instancesSchema } from './stats.openapi.js';
+import { countsSchema, historySchema, instancesSchema, nowSchema } from './stats.openapi.js';
 
 const scope = z
   .union([z.enum(['local', 'global']), z.string().regex(/^instance:[A-Za-z0-9_-]{43}$/)])
@@ -30,6 +31,7 @@ export class StatsController {
 
   constructor(
     private readonly counts: CountsService,
+    private readonly countsNow: CountsNow,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     this.cache = new AnswerCache(clock);
@@ -58,6 +60,19 @@ export class StatsController {
       await this.cache.answer(name, () => this.counts.counts(query.scope, query.window)),
       known,
     );
+  }
+
+  @Get('now')
+  @Header('cache-control', 'no-cache')
+  @Header('access-control-allow-origin', '*')
+  @ApiOperation({ summary: 'Every window of both scopes at once: what a counter shows' })
+  @ApiResponse({ status: 200, description: 'Different people, by scope and window', schema: nowSchema })
+  @ApiResponse({ status: 304, description: 'Nothing but the time has changed since the ETag sent' })
+  async getNow(
+    @Headers('if-none-match') known: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    sendAnswer(reply, await this.cache.answer('now', () => this.countsNow.now()), known);
   }
 
   @Get('history')

@@ -6,18 +6,18 @@ import { OWN_COUNTS } from '../reporting/own-counts.js';
 import type { CountStore } from '../storage/count-store.js';
 import { CompatCounts } from './compat-counts.js';
 import { CountsService } from './counts.service.js';
+import { CountsNow } from './counts-now.js';
 import { HealthController } from './health.controller.js';
 import { LocalWindows } from './local-windows.js';
 import { NodeinfoController } from './nodeinfo.controller.js';
 import { ReportedCounts } from './reported-counts.js';
-import { RootController } from './root.controller.js';
 import { StatsController } from './stats.controller.js';
 import { UnverifiedCounts } from './unverified-counts.js';
 
 /** Numbers go out: to readers, to the earlier systems' routes, and to our own reports. */
 @Global()
 @Module({
-  controllers: [StatsController, NodeinfoController, HealthController, RootController],
+  controllers: [StatsController, NodeinfoController, HealthController],
   providers: [
     {
       provide: LocalWindows,
@@ -25,6 +25,7 @@ import { UnverifiedCounts } from './unverified-counts.js';
       useFactory: (store: CountStore, keys: KeyHolder) => new LocalWindows(store, keys),
     },
     CountsService,
+    CountsNow,
     UnverifiedCounts,
     { provide: COUNTS_READER, useClass: CompatCounts },
     { provide: OWN_COUNTS, useClass: ReportedCounts },

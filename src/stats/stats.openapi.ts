@@ -51,6 +51,33 @@ export const countsSchema: SchemaObject = {
   },
 };
 
+const scopeNowSchema: SchemaObject = {
+  type: 'object',
+  required: ['windows', 'instances', 'coverage', 'asOf'],
+  properties: {
+    windows: {
+      type: 'object',
+      required: ['1d', '7d', '30d', 'all'],
+      properties: { '1d': uniquesSchema, '7d': uniquesSchema, '30d': uniquesSchema, all: uniquesSchema },
+    },
+    instances: instanceCountsSchema,
+    coverage: share,
+    asOf: instant,
+  },
+};
+
+export const nowSchema: SchemaObject = {
+  type: 'object',
+  required: ['name', 'federated', 'global', 'local', 'asOf'],
+  properties: {
+    name: orNull({ type: 'string' }),
+    federated: { type: 'boolean' },
+    global: { ...orNull(scopeNowSchema), description: 'Null before the first total' },
+    local: scopeNowSchema,
+    asOf: instant,
+  },
+};
+
 export const historySchema: SchemaObject = {
   type: 'object',
   properties: {

@@ -10,6 +10,13 @@ export interface GlobalUniques {
   dedup: 'full' | 'bounded' | 'none';
 }
 
+export interface InstanceCounts {
+  fresh: number;
+  stale: number;
+  held: number;
+  probation: number;
+}
+
 export interface GlobalWindow {
   from: Day | null;
   to: Day;
@@ -19,7 +26,7 @@ export interface GlobalWindow {
   visitorDays: number;
   overlap: number | null;
   coverage: number;
-  instances: { fresh: number; stale: number; held: number; probation: number };
+  instances: InstanceCounts;
 }
 
 export interface GlobalInstance {

@@ -138,6 +138,7 @@ describe('/openapi.json', () => {
     ['GET', '/v1/counts?scope=local'],
     ['GET', '/v1/counts?window=2d'],
     ['GET', '/v1/counts?window=all'],
+    ['GET', '/v1/now'],
     ['GET', '/v1/history?days=2'],
     ['GET', '/v1/instances'],
     ['GET', '/.well-known/headcount'],

@@ -10,7 +10,7 @@ import type { JoiningView } from '../../src/federation/joining-admin.service.js'
 import type { NodeStatus } from '../../src/federation/node-status.js';
 import type { PeerView } from '../../src/federation/peer-view.js';
 import { type TotalBundle, verifyBundle } from '../../src/federation/total-bundle.js';
-import type { Counts } from '../../src/stats/counts.service.js';
+import type { Counts } from '../../src/stats/counts.js';
 import { filesBelow } from './byte-search.js';
 import { NodeProcess } from './node-process.js';
 import { isAnyIn, memoryOf, writingsOf } from './process-memory.js';
