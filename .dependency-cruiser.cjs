@@ -1,6 +1,7 @@
 /** The rule of the arrows: main -> app.module -> features -> ports -> pure. See docs/ARCHITECTURE.md. */
 const PURE = '^src/(sketch|identity|protocol|clock)/';
-const FEATURES = '^src/(tracking|stats|reporting|federation|compat|keys|retention|middleware|demo|cli)/';
+const FEATURES =
+  '^src/(tracking|stats|reporting|federation|compat|keys|retention|dashboard|middleware|demo|cli)/';
 const DRIVERS = 'node_modules/(better-sqlite3|typeorm|redis|@redis|pg)/';
 module.exports = {
   forbidden: [
@@ -61,12 +62,24 @@ module.exports = {
       from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^(test|bench|scripts)/|\\.spec\\.ts$' },
     },
-    // structured-headers declares its exports in a form that the resolver here does not read; Node does.
+    {
+      name: 'pages-take-only-types-of-the-node',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^src/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'the-node-serves-pages-and-imports-none',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^web/' },
+    },
+    // These declare their exports in a form that the resolver here does not read; Node does.
     {
       name: 'not-unresolvable',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true, pathNot: '^structured-headers$' },
+      to: { couldNotResolve: true, pathNot: '^(structured-headers|vite)$|\\.css$' },
     },
   ],
   options: {
@@ -74,7 +87,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
-      extensions: ['.ts', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.json'],
       conditionNames: ['import', 'node', 'default'],
     },
   },

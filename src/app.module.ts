@@ -3,6 +3,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import type { Clock } from './clock/clock.js';
 import { compatModule } from './compat/compat.module.js';
 import type { Config } from './config/config.js';
+import { DashboardModule } from './dashboard/dashboard.module.js';
 import { federationModule } from './federation/federation.module.js';
 import type { AccessKeys } from './http/access-keys.js';
 import type { LocalRequests } from './http/local-requests.js';
@@ -77,6 +78,7 @@ export function appModule(parts: NodeParts): DynamicModule {
       federationModule(parts),
       compatModule(parts.config),
       RetentionModule,
+      DashboardModule,
     ],
   };
 }

@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../src/config/load-config.js';
+import { type RunningNode, startNode } from '../../src/node.js';
+
+type Settings = Readonly<Record<string, string>>;
+
+export const ADMIN_KEY = 'hc_admin_for-the-browser';
+export const WRITE_KEY = 'hc_write_for-the-browser';
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+
+/** A whole node on a free port of loopback with a temporary folder, for a browser to look at. */
+export class BrowserNode {
+  private constructor(
+    private readonly folder: string,
+    private readonly node: RunningNode,
+  ) {}
+
+  static async start(settings: Settings = {}, exchanges = false): Promise<BrowserNode> {
+    const folder = await mkdtemp(join(tmpdir(), 'headcount-browser-'));
+    const config = loadConfig({
+      PORT: '0',
+      HOST: '127.0.0.1',
+      HEADCOUNT_DATA_DIR: join(folder, 'node'),
+      HEADCOUNT_ADMIN_KEY: ADMIN_KEY,
+      HEADCOUNT_WRITE_KEY: WRITE_KEY,
+      ...settings,
+    });
+    return new BrowserNode(folder, await startNode(config, { listens: true, exchanges }));
+  }
+
+  get url(): string {
+    return this.node.url!;
+  }
+
+  /** Different people of a day that is so many days ago. */
+  async visits(people: number, daysAgo = 0): Promise<void> {
+    const at = new Date(Date.now() - daysAgo * 86_400_000).toISOString();
+    for (let first = 0; first < people; first += 500) {
+      const length = Math.min(500, people - first);
+      await this.send(Array.from({ length }, (_, index) => ({ at, ...personOf(first + index) })));
+    }
+  }
+
+  private async send(hits: readonly object[]): Promise<void> {
+    const response = await fetch(`${this.url}/v1/hits:batch`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${WRITE_KEY}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ hits }),
+    });
+    if (!response.ok)
+      throw new Error(`a batch was answered with ${response.status}: ${await response.text()}`);
+  }
+
+  async stop(): Promise<void> {
+    await this.node.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+function personOf(number: number): { address: string; userAgent: string } {
+  const address = `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
+  return { address, userAgent: FIREFOX };
+}

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { leaveOut, provideProgram } from '../support/debian-package.js';
+
+const PROGRAM = 'chromium';
+/** Its own sandbox does not work for root in a container, and it talks to its maker's servers unless told not to. */
+const ARGUMENTS = ['--no-sandbox', '--disable-background-networking'];
+
+const named = process.env.CHROMIUM;
+const isAvailable = named === undefined ? provideProgram(PROGRAM) : existsSync(named);
+
+/** A real Chromium of the tests' own: the one that CHROMIUM names, else Debian's. */
+export class TestBrowser {
+  private browser!: Browser;
+
+  async start(): Promise<void> {
+    const executablePath = named ?? `/usr/bin/${PROGRAM}`;
+    this.browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+  }
+
+  /** A page with nothing stored, which notes what it should not do. */
+  async open(options: BrowserContextOptions = {}): Promise<WatchedPage> {
+    const context = await this.browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', ...options });
+    return new WatchedPage(await context.newPage());
+  }
+
+  stop(): Promise<void> {
+    return this.browser.close();
+  }
+}
+
+/** A page and everything it asked for or complained about. */
+export class WatchedPage {
+  readonly requested: string[] = [];
+  readonly complaints: string[] = [];
+
+  constructor(readonly page: Page) {
+    page.on('request', (request) => this.requested.push(request.url()));
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
+    });
+  }
+
+  /** Nothing was asked of anyone but these origins, nothing failed, and no policy was violated. */
+  expectClean(...origins: string[]): void {
+    const strangers = this.requested.filter(
+      (url) => /^https?:/.test(url) && !origins.includes(new URL(url).origin),
+    );
+    expect(strangers).toEqual([]);
+    expect(this.complaints).toEqual([]);
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
+
+/** A suite that needs a browser. It starts before the suite's own hooks and ends after them. */
+export function describeWithChromium(name: string, suite: (browser: TestBrowser) => void): void {
+  if (!isAvailable) {
+    leaveOut(name, PROGRAM, () => suite(new TestBrowser()));
+    return;
+  }
+  describe(name, () => {
+    const browser = new TestBrowser();
+    beforeAll(() => browser.start(), 60_000);
+    suite(browser);
+    afterAll(() => browser.stop());
+  });
+}

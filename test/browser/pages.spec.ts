@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expectAccessible } from './accessibility.js';
+import { BrowserNode } from './browser-node.js';
+import { describeWithChromium, type WatchedPage } from './chromium.js';
+
+const WIDTHS = [320, 768, 1440];
+/** Pixels that the reader would have to scroll sideways. */
+const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+const SETTLED_MS = 10_000;
+
+describeWithChromium('the pages', (browser) => {
+  let node: BrowserNode;
+  let empty: BrowserNode;
+
+  beforeAll(async () => {
+    node = await BrowserNode.start({ HEADCOUNT_NAME: '<b>Reading & Room</b>' });
+    empty = await BrowserNode.start();
+    for (const daysAgo of [0, 1, 2, 9]) await node.visits(600 + 100 * daysAgo, daysAgo);
+  }, 60_000);
+
+  afterAll(async () => {
+    await node.stop();
+    await empty.stop();
+  });
+
+  async function opened(path: string, at = node, options = {}): Promise<WatchedPage> {
+    const watched = await browser.open(options);
+    await watched.page.goto(at.url + path);
+    await watched.page.locator('h1').waitFor({ timeout: SETTLED_MS });
+    return watched;
+  }
+
+  it.each(['/', '/admin'])('%s shows people with their interval and asks nobody else', async (path) => {
+    const watched = await opened(path);
+    const interval = watched.page.locator('.figure-interval').first();
+    await expect(interval.textContent()).resolves.toMatch(/^between [\d,]+ and [\d,]+$/);
+    await watched.page.locator('summary').first().waitFor();
+    watched.expectClean(node.url);
+    await watched.close();
+  });
+
+  it.each(['/', '/admin'])('%s has no violation that axe-core finds, in both schemes', async (path) => {
+    const watched = await opened(path, node, { bypassCSP: true });
+    await watched.page.locator('summary').first().click();
+    await expectAccessible(watched.page);
+    await watched.close();
+  });
+
+  it.each(['/', '/admin'])('%s fits every width', async (path) => {
+    const watched = await opened(path);
+    await watched.page.locator('.figure-interval').first().waitFor();
+    for (const width of WIDTHS) {
+      await watched.page.setViewportSize({ width, height: 800 });
+      const overflow = await watched.page.evaluate<number>(OVERFLOW);
+      expect({ width, overflows: overflow > 0 }).toEqual({ width, overflows: false });
+    }
+    await watched.close();
+  });
+
+  it('a hostile name stays text', async () => {
+    const watched = await opened('/');
+    await watched.page.getByText('<b>Reading & Room</b>').first().waitFor();
+    expect(await watched.page.locator('b').count()).toBe(0);
+    await watched.close();
+  });
+
+  it('speaks the language of the reader, and the one that was chosen', async () => {
+    const watched = await opened('/', node, { locale: 'de-AT' });
+    await watched.page.getByText('Wie gezählt wird').waitFor();
+    await watched.page.locator('select').last().selectOption('tr');
+    await watched.page.getByText('Nasıl sayılıyor').waitFor();
+    await watched.page.reload();
+    await watched.page.getByText('Nasıl sayılıyor').waitFor();
+    expect(watched.requested.filter((url) => url.includes('/assets/fr-'))).toEqual([]);
+    watched.expectClean(node.url);
+    await watched.close();
+  });
+
+  it('a node without any visit says so instead of a zero', async () => {
+    const watched = await opened('/', empty);
+    await watched.page.getByText('Nobody yet').waitFor();
+    await watched.close();
+  });
+
+  it('figures that are closed are said to be closed', async () => {
+    const closed = await BrowserNode.start({ HEADCOUNT_PUBLIC_COUNTS: 'false' });
+    const watched = await opened('/', closed);
+    await watched.page.getByText('These figures are not public').first().waitFor();
+    await watched.close();
+    await closed.stop();
+  });
+});

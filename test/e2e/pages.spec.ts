@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BrowserNode } from '../browser/browser-node.js';
+
+describe('the pages over HTTP', () => {
+  let node: BrowserNode;
+  beforeAll(async () => {
+    node = await BrowserNode.start();
+  });
+  afterAll(() => node.stop());
+
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(node.url + path, { headers, redirect: 'manual' });
+
+  async function assetOf(page: string): Promise<string> {
+    const html = await (await get(page)).text();
+    return /src="(\/assets\/[^"]+\.js)"/.exec(html)![1]!;
+  }
+
+  it.each(['/', '/admin', '/admin/federation/peers'])('%s may only talk to its own node', async (path) => {
+    const { headers } = await get(path);
+    const policy = headers.get('content-security-policy')!.split('; ');
+    expect(policy).toEqual(expect.arrayContaining(["default-src 'none'", "script-src 'self'"]));
+    expect(policy.join()).not.toMatch(/unsafe|https?:|data:|\*/);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('cache-control')).toBe('no-cache');
+  });
+
+  it('serves assets for ever, as they were compressed when they were built', async () => {
+    const asset = await assetOf('/');
+    const sizes = await Promise.all(
+      ['br', 'gzip', 'identity'].map(async (encoding) => {
+        const response = await get(asset, { 'accept-encoding': encoding });
+        expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+        expect(response.headers.get('content-encoding') ?? 'identity').toBe(encoding);
+        return Number(response.headers.get('content-length'));
+      }),
+    );
+    expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
+  });
+
+  it('does not send again what the reader has', async () => {
+    const etag = (await get('/')).headers.get('etag')!;
+    expect((await get('/', { 'if-none-match': etag })).status).toBe(304);
+  });
+
+  it('sends no encoding that was refused', async () => {
+    const { headers } = await get('/', { 'accept-encoding': 'br;q=0, gzip' });
+    expect(headers.get('content-encoding')).toBe('gzip');
+  });
+
+  it.each(['/assets/..%2findex.html', '/assets/../../package.json', '/assets/none.js'])(
+    '%s is nothing',
+    async (path) => {
+      expect((await get(path)).status).toBe(404);
+    },
+  );
+
+  it('tells programs where the API is described', async () => {
+    const response = await get('/', { accept: 'application/json' });
+    expect([response.status, response.headers.get('location')]).toEqual([302, 'openapi.json']);
+  });
+});

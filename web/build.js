@@ -1,0 +1,47 @@
+// Builds dist/web: the pages with hashed assets, and one file each for the counter element and the tracking script.
+// Everything that text is in is compressed here once, so that serving it costs nothing.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { build } from 'vite';
+
+const ROOT = fileURLToPath(new URL('.', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../dist/web', import.meta.url));
+const COMPRESSED = /\.(html|js|css|svg|json|webmanifest)$/;
+const BROWSERS = ['chrome123', 'firefox121', 'safari17.5'];
+
+const common = {
+  root: ROOT,
+  configFile: false,
+  logLevel: 'warn',
+  publicDir: false,
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+};
+
+await build({
+  ...common,
+  build: {
+    outDir: FOLDER,
+    emptyOutDir: true,
+    target: BROWSERS,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: { index: join(ROOT, 'index.html'), admin: join(ROOT, 'admin.html') } },
+  },
+});
+
+await compressAll();
+
+async function compressAll() {
+  const files = await readdir(FOLDER, { recursive: true, withFileTypes: true });
+  const texts = files.filter((file) => file.isFile() && COMPRESSED.test(file.name));
+  await Promise.all(texts.map((file) => compress(join(file.parentPath, file.name))));
+}
+
+async function compress(path) {
+  const content = await readFile(path);
+  await writeFile(`${path}.gz`, gzipSync(content, { level: 9 }));
+  const params = { [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+  await writeFile(`${path}.br`, brotliCompressSync(content, { params }));
+}

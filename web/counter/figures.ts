@@ -1,0 +1,42 @@
+import { signal } from '@preact/signals';
+import type { History, Now } from '../../src/stats/counts.js';
+import type { GlobalInstance } from '../../src/stats/totals-reader.js';
+import { LOADING, type Loaded, loadedFrom } from '../shared/loaded.js';
+
+export interface Instances {
+  instances: readonly GlobalInstance[];
+  unlisted: number;
+  asOf: string;
+}
+
+export const now = signal<Loaded<Now>>(LOADING);
+export const history = signal<Loaded<History>>(LOADING);
+export const instances = signal<Loaded<Instances>>(LOADING);
+
+const NOW_EVERY_MS = 15_000;
+const REST_EVERY_MS = 300_000;
+
+export async function readNow(): Promise<void> {
+  now.value = await loadedFrom('/v1/now', now.value);
+}
+
+export async function readRest(): Promise<void> {
+  [history.value, instances.value] = await Promise.all([
+    loadedFrom('/v1/history?days=30', history.value),
+    loadedFrom('/v1/instances', instances.value),
+  ]);
+}
+
+/** Reads what the page shows, and again as it changes. */
+export function watchFigures(): void {
+  void readNow().then(readRest);
+  setInterval(whileSeen(readNow), NOW_EVERY_MS);
+  setInterval(whileSeen(readRest), REST_EVERY_MS);
+}
+
+/** Nobody looks at a page in the background. */
+function whileSeen(read: () => Promise<void>): () => void {
+  return () => {
+    if (document.visibilityState === 'visible') void read();
+  };
+}

@@ -1,0 +1,13 @@
+import '../design/base.css';
+import '../design/parts.css';
+import './counter.css';
+import { render } from 'preact';
+import { applyTheme } from '../shared/preferences.js';
+import { CounterPage } from './counter-page.js';
+import { watchFigures } from './figures.js';
+import { openCounterTexts } from './texts.js';
+
+applyTheme();
+watchFigures();
+await openCounterTexts();
+render(<CounterPage />, document.getElementById('page')!);

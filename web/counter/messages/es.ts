@@ -1,0 +1,39 @@
+import shared from '../../i18n/messages/es.js';
+import type { TranslationOf } from '../../i18n/messages.js';
+import type english from './en.js';
+
+export default {
+  ...shared,
+  headline: 'Cuántas personas distintas',
+  headlineOf: 'Cuántas personas distintas usan {name}',
+  everywhere: 'En todas las instancias',
+  here: 'En esta',
+  hereOf: 'En {name}',
+  inWindow1d: 'personas distintas hoy',
+  inWindow7d: 'personas distintas en 7 días',
+  inWindow30d: 'personas distintas en 30 días',
+  inWindowall: 'personas distintas en total',
+  freshOf: {
+    one: 'De {fresh} de {count} instancia con informe reciente.',
+    other: 'De {fresh} de {count} instancias con informe reciente.',
+  },
+  computed: 'Calculado: {time}.',
+  historyTitle: 'Los últimos 30 días',
+  sharesTitle: 'De dónde vienen',
+  sharesNote:
+    'Instancias que aceptaron mostrarse. Quien usa dos está en ambas, así que las partes pueden sumar más que el total.',
+  instance: 'Instancia',
+  share: 'Parte',
+  unlisted: {
+    one: 'Una instancia más cuenta y no se muestra.',
+    other: '{count} instancias más cuentan y no se muestran.',
+  },
+  howTitle: 'Cómo se cuenta',
+  howCounted:
+    'Cada visita se convierte en una huella con clave que eleva uno de 16.384 números pequeños: un boceto de cuántas personas hubo. Los bocetos de varias instancias se unen sin contar a nadie dos veces.',
+  howKept:
+    'No se guarda ninguna dirección, navegador, cookie ni lista de visitantes: de un boceto no se puede reconocer a nadie. Las claves se destruyen a los 60 días como máximo.',
+  howSure: 'Un número así tiene un error de alrededor del uno por ciento. Aquí figura junto a cada número.',
+  api: 'Las cifras en JSON',
+  dashboard: 'Panel',
+} as const satisfies TranslationOf<typeof english>;

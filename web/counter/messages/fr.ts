@@ -1,0 +1,39 @@
+import shared from '../../i18n/messages/fr.js';
+import type { TranslationOf } from '../../i18n/messages.js';
+import type english from './en.js';
+
+export default {
+  ...shared,
+  headline: 'Combien de personnes différentes',
+  headlineOf: 'Combien de personnes différentes utilisent {name}',
+  everywhere: 'Sur toutes les instances',
+  here: 'Sur celle-ci',
+  hereOf: 'Sur {name}',
+  inWindow1d: 'personnes différentes aujourd’hui',
+  inWindow7d: 'personnes différentes en 7 jours',
+  inWindow30d: 'personnes différentes en 30 jours',
+  inWindowall: 'personnes différentes au total',
+  freshOf: {
+    one: 'D’après {fresh} sur {count} instance dont le rapport est récent.',
+    other: 'D’après {fresh} sur {count} instances dont le rapport est récent.',
+  },
+  computed: 'Calculé : {time}.',
+  historyTitle: 'Les 30 derniers jours',
+  sharesTitle: 'D’où elles viennent',
+  sharesNote:
+    'Les instances qui acceptent d’être montrées. Qui en utilise deux est dans les deux : les parts peuvent dépasser le tout.',
+  instance: 'Instance',
+  share: 'Part',
+  unlisted: {
+    one: 'Une autre instance compte et n’est pas montrée.',
+    other: '{count} autres instances comptent et ne sont pas montrées.',
+  },
+  howTitle: 'Comment on compte',
+  howCounted:
+    'Chaque visite devient une empreinte à clé qui relève l’un de 16 384 petits nombres : une esquisse du nombre de personnes. Les esquisses de plusieurs instances s’unissent sans compter personne deux fois.',
+  howKept:
+    'Ni adresse, ni navigateur, ni cookie, ni liste de visiteurs n’est conservé : une esquisse ne révèle personne. Les clés sont détruites après 60 jours au plus.',
+  howSure: 'Un tel nombre a une erreur d’environ un pour cent. Elle figure ici à côté de chaque nombre.',
+  api: 'Les chiffres en JSON',
+  dashboard: 'Tableau de bord',
+} as const satisfies TranslationOf<typeof english>;

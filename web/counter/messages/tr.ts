@@ -1,0 +1,39 @@
+import shared from '../../i18n/messages/tr.js';
+import type { TranslationOf } from '../../i18n/messages.js';
+import type english from './en.js';
+
+export default {
+  ...shared,
+  headline: 'Kaç farklı kişi',
+  headlineOf: '{name} kaç farklı kişi tarafından kullanılıyor',
+  everywhere: 'Bütün sunucularda',
+  here: 'Bu sunucuda',
+  hereOf: '{name} üzerinde',
+  inWindow1d: 'bugün farklı kişi',
+  inWindow7d: '7 günde farklı kişi',
+  inWindow30d: '30 günde farklı kişi',
+  inWindowall: 'toplam farklı kişi',
+  freshOf: {
+    one: '{count} sunucudan {fresh} tanesinin güncel raporuyla.',
+    other: '{count} sunucudan {fresh} tanesinin güncel raporuyla.',
+  },
+  computed: 'Hesaplandı: {time}.',
+  historyTitle: 'Son 30 gün',
+  sharesTitle: 'Nereden geliyorlar',
+  sharesNote:
+    'Gösterilmeyi kabul eden sunucular. İkisini kullanan ikisinde de sayılır; bu yüzden payların toplamı bütünü aşabilir.',
+  instance: 'Sunucu',
+  share: 'Pay',
+  unlisted: {
+    one: 'Bir sunucu daha sayıyor, ama gösterilmiyor.',
+    other: '{count} sunucu daha sayıyor, ama gösterilmiyor.',
+  },
+  howTitle: 'Nasıl sayılıyor',
+  howCounted:
+    'Her ziyaret, 16.384 küçük sayıdan birini yükselten anahtarlı bir parmak izine dönüşür: kaç kişi olduğunun bir taslağı. Birkaç sunucunun taslakları kimse iki kez sayılmadan birleşir.',
+  howKept:
+    'Hiçbir adres, tarayıcı, çerez veya ziyaretçi listesi saklanmaz: bir taslaktan kimse tanınamaz. Anahtarlar en geç 60 gün sonra yok edilir.',
+  howSure: 'Böyle bir sayının hatası yaklaşık yüzde birdir. Burada her sayının yanında yazar.',
+  api: 'Sayılar JSON olarak',
+  dashboard: 'Yönetim',
+} as const satisfies TranslationOf<typeof english>;

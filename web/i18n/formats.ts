@@ -1,0 +1,46 @@
+import { locale } from './language.js';
+
+export function formatNumber(value: number): string {
+  return new Intl.NumberFormat(locale.value).format(value);
+}
+
+/** Of 0 to 1. */
+export function formatShare(share: number): string {
+  const digits = share < 0.1 ? 1 : 0;
+  return new Intl.NumberFormat(locale.value, { style: 'percent', maximumFractionDigits: digits }).format(
+    share,
+  );
+}
+
+/** A UTC day, `2026-11-22`. */
+export function formatDay(day: string, style: 'short' | 'long' = 'short'): string {
+  const options: Intl.DateTimeFormatOptions =
+    style === 'short' ? { day: 'numeric', month: 'short' } : { dateStyle: 'full' };
+  return new Intl.DateTimeFormat(locale.value, { ...options, timeZone: 'UTC' }).format(
+    new Date(`${day}T00:00Z`),
+  );
+}
+
+/** With the name of its zone, so that nobody has to guess. */
+export function formatInstant(instant: string, zone: 'UTC' | 'local'): string {
+  return new Intl.DateTimeFormat(locale.value, {
+    ...{ year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' },
+    timeZoneName: 'short',
+    ...(zone === 'UTC' && { timeZone: 'UTC' }),
+  } as Intl.DateTimeFormatOptions).format(new Date(instant));
+}
+
+const STEPS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+
+/** `3 minutes ago`. */
+export function formatAge(instant: string, nowMs: number): string {
+  const seconds = Math.max(0, Math.round((nowMs - Date.parse(instant)) / 1000));
+  const [unit, length] = STEPS.find(([, atLeast]) => seconds >= atLeast) ?? ['second', 1];
+  const formatter = new Intl.RelativeTimeFormat(locale.value, { numeric: 'auto' });
+  return formatter.format(-Math.floor(seconds / length), unit);
+}

@@ -1,0 +1,37 @@
+import type { TranslationOf } from '../messages.js';
+import type english from './en.js';
+
+export default {
+  between: 'zwischen {low} und {high}',
+  exact: 'genau gezählt',
+  boundedNote:
+    'Über diese Tage hinweg ließ sich nicht jeder nur einmal zählen: Die Zahl liegt irgendwo dazwischen.',
+  people: { one: 'Mensch', other: 'Menschen' },
+  window1d: 'heute',
+  window7d: '7 Tage',
+  window30d: '30 Tage',
+  windowall: 'insgesamt',
+  windowLabel: 'Zeitraum',
+  themeLabel: 'Farben',
+  themeSystem: 'Wie das System',
+  themeLight: 'Hell',
+  themeDark: 'Dunkel',
+  languageLabel: 'Sprache',
+  loading: 'Wird geladen …',
+  emptyTitle: 'Noch niemand',
+  emptyText: 'Der erste Besuch erscheint hier von selbst.',
+  staleSince: 'Nicht aktuell: Der Knoten hat zuletzt {age} geantwortet.',
+  errorTitle: 'Der Knoten antwortet nicht',
+  errorText: 'Es geht nichts verloren: Sobald er zurück ist, geht es weiter.',
+  closedTitle: 'Diese Zahlen sind nicht öffentlich',
+  closedText: 'Wer diesen Knoten betreibt, hat sie geschlossen.',
+  noTotalTitle: 'Noch keine Gesamtzahl',
+  noTotalText: 'Sie kommt mit dem ersten Austausch von Berichten.',
+  retry: 'Noch einmal versuchen',
+  asTable: 'Als Tabelle',
+  day: 'Tag (UTC)',
+  range: '95-%-Intervall',
+  asOf: 'Stand: {time}',
+  skipToContent: 'Zum Inhalt',
+  peopleADay: 'Menschen am Tag',
+} as const satisfies TranslationOf<typeof english>;

@@ -1,0 +1,37 @@
+import type { TranslationOf } from '../messages.js';
+import type english from './en.js';
+
+export default {
+  between: 'entre {low} y {high}',
+  exact: 'contado con exactitud',
+  boundedNote:
+    'En estos días no se pudo contar a todos una sola vez: la cifra está en algún punto intermedio.',
+  people: { one: 'persona', other: 'personas' },
+  window1d: 'hoy',
+  window7d: '7 días',
+  window30d: '30 días',
+  windowall: 'en total',
+  windowLabel: 'Período',
+  themeLabel: 'Colores',
+  themeSystem: 'Como el sistema',
+  themeLight: 'Claro',
+  themeDark: 'Oscuro',
+  languageLabel: 'Idioma',
+  loading: 'Cargando …',
+  emptyTitle: 'Nadie todavía',
+  emptyText: 'La primera visita aparecerá aquí por sí sola.',
+  staleSince: 'No está al día: el nodo respondió por última vez {age}.',
+  errorTitle: 'El nodo no responde',
+  errorText: 'No se pierde nada: continuará en cuanto el nodo vuelva.',
+  closedTitle: 'Estas cifras no son públicas',
+  closedText: 'Quien administra este nodo las ha cerrado.',
+  noTotalTitle: 'Aún no hay total',
+  noTotalText: 'Llegará con el primer intercambio de informes.',
+  retry: 'Reintentar',
+  asTable: 'Como tabla',
+  day: 'Día (UTC)',
+  range: 'Intervalo del 95 %',
+  asOf: 'Datos de {time}',
+  skipToContent: 'Ir al contenido',
+  peopleADay: 'Personas al día',
+} as const satisfies TranslationOf<typeof english>;

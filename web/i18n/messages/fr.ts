@@ -1,0 +1,37 @@
+import type { TranslationOf } from '../messages.js';
+import type english from './en.js';
+
+export default {
+  between: 'entre {low} et {high}',
+  exact: 'compté exactement',
+  boundedNote:
+    'Sur ces jours, chacun n’a pas pu être compté une seule fois : le nombre se situe entre les deux.',
+  people: { one: 'personne', other: 'personnes' },
+  window1d: 'aujourd’hui',
+  window7d: '7 jours',
+  window30d: '30 jours',
+  windowall: 'au total',
+  windowLabel: 'Période',
+  themeLabel: 'Couleurs',
+  themeSystem: 'Comme le système',
+  themeLight: 'Clair',
+  themeDark: 'Sombre',
+  languageLabel: 'Langue',
+  loading: 'Chargement …',
+  emptyTitle: 'Encore personne',
+  emptyText: 'La première visite apparaîtra ici d’elle-même.',
+  staleSince: 'Pas à jour : le nœud a répondu pour la dernière fois {age}.',
+  errorTitle: 'Le nœud ne répond pas',
+  errorText: 'Rien n’est perdu : tout reprend dès son retour.',
+  closedTitle: 'Ces chiffres ne sont pas publics',
+  closedText: 'L’exploitant de ce nœud les a fermés.',
+  noTotalTitle: 'Pas encore de total',
+  noTotalText: 'Il viendra avec le premier échange de rapports.',
+  retry: 'Réessayer',
+  asTable: 'En tableau',
+  day: 'Jour (UTC)',
+  range: 'Intervalle à 95 %',
+  asOf: 'État : {time}',
+  skipToContent: 'Aller au contenu',
+  peopleADay: 'Personnes par jour',
+} as const satisfies TranslationOf<typeof english>;

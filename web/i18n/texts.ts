@@ -1,0 +1,46 @@
+import { batch, signal } from '@preact/signals';
+import { fill } from './fill.js';
+import { initialLanguage, type Language, language, locale, rememberLanguage } from './language.js';
+import type { Catalogue, Fillings, TranslationOf } from './messages.js';
+
+type Loaders<English extends Catalogue> = Record<
+  Language,
+  () => Promise<{ default: TranslationOf<English> }>
+>;
+
+const shown = signal<Catalogue>({});
+let loaders: Record<Language, () => Promise<{ default: Catalogue }>>;
+
+/** Loads the texts of the reader's language, and no other. A page does this once, before it draws. */
+export async function openTexts<English extends Catalogue>(available: Loaders<English>): Promise<void> {
+  loaders = available;
+  await show(initialLanguage());
+}
+
+/** Changes the language of everything that is drawn, and remembers it. */
+export async function chooseLanguage(chosen: Language): Promise<void> {
+  await show(chosen);
+  rememberLanguage(chosen);
+}
+
+async function show(wanted: Language): Promise<void> {
+  const { default: catalogue } = await loaders[wanted]();
+  batch(() => {
+    shown.value = catalogue;
+    language.value = wanted;
+  });
+  document.documentElement.lang = wanted;
+}
+
+export type Translate<English extends Catalogue> = <Key extends keyof English & string>(
+  key: Key,
+  ...fillings: Fillings<English[Key]>
+) => string;
+
+/** The texts of one catalogue by key. Whatever reads one is drawn anew when the language changes. */
+export function translator<English extends Catalogue>(): Translate<English> {
+  return (key, ...[fillings]) => {
+    const message = shown.value[key];
+    return message === undefined ? key : fill(message, fillings ?? {}, locale.value);
+  };
+}

@@ -1,0 +1,103 @@
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import './chart.css';
+import { formatDay, formatNumber } from '../i18n/formats.js';
+import { locale } from '../i18n/language.js';
+import { colourScheme } from './colour-scheme.js';
+import { HistoryTable } from './history-table.js';
+
+export interface ChartDay {
+  day: string;
+  uniques: number | null;
+  low: number;
+  high: number;
+}
+
+export interface ChartProps {
+  title: string;
+  /** What the numbers are of. */
+  unit: string;
+  days: readonly ChartDay[];
+  height?: number;
+}
+
+/** A value a day with its interval as a band, and the same as a table. */
+export function Chart({ title, unit, days, height = 260 }: ChartProps) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(
+    () => draw(place.current!, { unit, days, height }),
+    [unit, days, height, locale.value, colourScheme.value],
+  );
+  return (
+    <figure class="chart">
+      <figcaption class="chart-title">
+        {title} <span class="soft small">{unit}</span>
+      </figcaption>
+      <div ref={place} class="chart-place" style={{ minHeight: height }} aria-hidden="true" />
+      <HistoryTable days={days} unit={unit} />
+    </figure>
+  );
+}
+
+type Drawn = Required<Omit<ChartProps, 'title'>>;
+
+function draw(place: HTMLElement, drawn: Drawn): () => void {
+  const plot = new uPlot(optionsOf(drawn, place), seriesOf(drawn.days), place);
+  const observer = new ResizeObserver(() => {
+    if (place.clientWidth > 0) plot.setSize({ width: place.clientWidth, height: drawn.height });
+  });
+  observer.observe(place);
+  return () => {
+    observer.disconnect();
+    plot.destroy();
+  };
+}
+
+function seriesOf(days: readonly ChartDay[]): uPlot.AlignedData {
+  return [
+    days.map(({ day }) => Date.parse(`${day}T00:00Z`) / 1000),
+    days.map(({ high }) => high),
+    days.map(({ low }) => low),
+    days.map(({ uniques }) => uniques),
+  ];
+}
+
+function optionsOf({ unit, height }: Drawn, place: HTMLElement): uPlot.Options {
+  const colour = (name: string) => getComputedStyle(place).getPropertyValue(name);
+  const axis = {
+    stroke: colour('--drawn-ink'),
+    grid: { stroke: colour('--drawn-line'), width: 1 },
+    ticks: { show: false },
+    font: `12px ${colour('--font')}`,
+  };
+  const edge = { stroke: 'transparent', points: { show: false } };
+  return {
+    width: place.clientWidth,
+    height,
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'UTC'),
+    legend: { show: false },
+    cursor: { drag: { x: false, y: false } },
+    scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max) * 1.08] } },
+    axes: [
+      { ...axis, grid: { show: false }, values: (_plot, seconds) => seconds.map(dayOfSeconds), space: 64 },
+      { ...axis, values: (_plot, values) => values.map(wholeOrNothing), size: 64 },
+    ],
+    bands: [{ series: [1, 2], fill: colour('--drawn-band') }],
+    series: [
+      {},
+      edge,
+      edge,
+      { label: unit, stroke: colour('--drawn-accent'), width: 2, points: { show: false } },
+    ],
+  };
+}
+
+function dayOfSeconds(seconds: number): string {
+  return formatDay(new Date(seconds * 1000).toISOString().slice(0, 10));
+}
+
+/** People come whole. */
+function wholeOrNothing(value: number): string {
+  return Number.isInteger(value) ? formatNumber(value) : '';
+}
