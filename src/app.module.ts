@@ -1,11 +1,13 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { AccountsModule } from './accounts/accounts.module.js';
 import type { Clock } from './clock/clock.js';
 import { compatModule } from './compat/compat.module.js';
 import type { Config } from './config/config.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import { federationModule } from './federation/federation.module.js';
 import type { AccessKeys } from './http/access-keys.js';
+import { Admission } from './http/admission.js';
 import type { LocalRequests } from './http/local-requests.js';
 import {
   ACCESS_KEYS,
@@ -58,6 +60,7 @@ function partsModule(parts: NodeParts): DynamicModule {
     { provide: LEGACY_REPORT_STORE, useValue: parts.records.legacyReports },
     { provide: ACCESS_KEYS, useValue: parts.accessKeys },
     { provide: LOCAL_REQUESTS, useValue: parts.localRequests },
+    Admission,
   ];
   return { module: PartsModule, providers, exports: providers };
 }
@@ -78,6 +81,7 @@ export function appModule(parts: NodeParts): DynamicModule {
       federationModule(parts),
       compatModule(parts.config),
       RetentionModule,
+      AccountsModule,
       DashboardModule,
     ],
   };

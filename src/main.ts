@@ -12,8 +12,13 @@ export async function serve(): Promise<void> {
   say(`  node      ${config.name ? `${config.name} · ` : ''}${node.nodeId}`);
   say(`  role      ${config.role}${config.counting ? '' : ', blind'}`);
   say(`  data      ${config.dataDir}`);
-  for (const { kind, text } of node.newKeys) say(`  ${kind.padEnd(5)} key ${text}   (shown once: keep it)`);
+  for (const { kind, text } of node.newKeys)
+    say(`  ${kind.padEnd(5)} key ${text}   (for scripts; shown once)`);
   for (const warning of node.warnings) say(`  warning   ${warning}`);
+  if (node.setUpToken !== null) {
+    say('Open this to set it up (until there is an account; a new link at each start):');
+    say(`  ${config.publicUrl ?? node.url}/setup#${node.setUpToken}`);
+  }
   await stopSignal();
   await node.stop();
 }

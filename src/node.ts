@@ -3,13 +3,14 @@ import type { Server } from 'node:http';
 import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SetUp } from './accounts/set-up.js';
 import { appModule, type NodeParts } from './app.module.js';
 import { systemClock } from './clock/clock.js';
 import { compatErrors } from './compat/compat-errors.js';
 import type { Config } from './config/config.js';
-import { StoredAccessKeys } from './http/access-keys.js';
+import { type NewAccessKey, StoredAccessKeys } from './http/access-keys.js';
 import { registerBodyParsers } from './http/body-parsers.js';
-import { firstAccessKeys, type NewAccessKey } from './http/first-access-keys.js';
+import { firstAccessKeys } from './http/first-access-keys.js';
 import { LocalSockets } from './http/local-requests.js';
 import { listenOnSocket } from './http/local-socket.js';
 import { describeApi } from './http/openapi.js';
@@ -36,6 +37,8 @@ export interface RunningNode {
   nodeId: string;
   /** Keys that were made at this start and are shown this once. */
   newKeys: readonly NewAccessKey[];
+  /** Opens the way to the first account, until there is one; null when there is. Shown this once. */
+  setUpToken: string | null;
   warnings: readonly string[];
   stop(): Promise<void>;
 }
@@ -58,8 +61,8 @@ async function startOn(stores: Stores, config: Config, options: StartOptions): P
   const blind = !config.counting;
   const keys = await KeyHolder.open({ file: stores.keyringFile, clock, random: randomBytes, scheme, blind });
   const agreement = new ClockAgreement(clock, () => performance.now(), config.role !== 'standalone');
-  const newKeys = await firstAccessKeys(records.accessKeys, config, clock);
   const accessKeys = new StoredAccessKeys(records.accessKeys, clock, config);
+  const newKeys = await firstAccessKeys(records.accessKeys, accessKeys, config);
   const local = new LocalSockets();
   const app = await createApp({
     ...{ config, clock, counts, records, nodeKey, keys, agreement, accessKeys },
@@ -74,6 +77,7 @@ async function startOn(stores: Stores, config: Config, options: StartOptions): P
     url: options.listens ? await app.getUrl() : null,
     nodeId: nodeKey.nodeId,
     newKeys,
+    setUpToken: app.get(SetUp).takeToken(),
     warnings: stores.warnings,
     stop: () => stopNode(app, socket, stores),
   };

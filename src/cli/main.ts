@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { ConfigError } from '../config/load-config.js';
 import { softwareVersion } from '../config/software.js';
+import { addAccount } from './account.js';
 import { addCounts } from './counts.js';
 import { addDemo } from './demo.js';
 import { addFederation } from './federation.js';
@@ -33,6 +34,7 @@ for (const add of [
   addPeers,
   addJoining,
   addRotateKey,
+  addAccount,
   addLegacy,
   addAudit,
   addImportLog,

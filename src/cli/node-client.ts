@@ -24,6 +24,10 @@ export class NodeClient {
     return this.ask<T>('POST', path, body, headers);
   }
 
+  put<T>(path: string, body: unknown): Promise<T> {
+    return this.ask<T>('PUT', path, body);
+  }
+
   delete<T>(path: string): Promise<T> {
     return this.ask<T>('DELETE', path);
   }

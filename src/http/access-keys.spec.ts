@@ -32,7 +32,10 @@ describe('StoredAccessKeys', () => {
 
   beforeEach(async () => {
     store = new MapKeyStore();
-    await store.put({ hash: READ_HASH, kind: 'read', createdAtMs: 0, lastUsedAtMs: null });
+    await store.put({
+      ...{ hash: READ_HASH, kind: 'read', name: null },
+      ...{ createdAtMs: 0, expiresAtMs: null, lastUsedAtMs: null },
+    });
     keys = new StoredAccessKeys(store, clock, { adminKey: 'the admin key', writeKey: 'hc_write_abc' });
   });
 

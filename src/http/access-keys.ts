@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock/clock.js';
@@ -6,14 +6,32 @@ import type { AccessKey, AccessKeyKind, AccessKeyStore } from '../storage/access
 
 export type KeyVerdict = 'ok' | 'missing' | 'unknown' | 'wrong-kind';
 
-/** Who may do what. An admin key opens everything, the others only their own kind. */
+/** Who may do what. An admin key opens everything, a read key also what an overview key opens. */
 export interface AccessKeys {
   /** Judges the key that was presented; see `presentedKey`. Rejects with StoreUnavailableError. */
   authorise(presented: string | undefined, kind: AccessKeyKind): Promise<KeyVerdict>;
 
+  /** Makes a key and keeps its hash. */
+  create(wanted: Pick<AccessKey, 'kind' | 'name' | 'expiresAtMs'>): Promise<NewAccessKey>;
+
   /** Makes a stored key open nothing from now on. The way to remove a key while the node runs. */
   revoke(hash: string): Promise<void>;
 }
+
+/** A key that was just made. Its text is nowhere kept. */
+export interface NewAccessKey {
+  kind: AccessKeyKind;
+  text: string;
+}
+
+const RANDOM_BYTES = 24;
+/** What a key opens besides its own kind. */
+const OPENS: Readonly<Record<AccessKeyKind, readonly AccessKeyKind[]>> = {
+  admin: ['admin', 'read', 'overview', 'write'],
+  read: ['read', 'overview'],
+  overview: ['overview'],
+  write: ['write'],
+};
 
 /** Keys longer than this are not hashed: a key of ours has about 60 characters. */
 const KEY_CHARS_MAX = 256;
@@ -62,7 +80,17 @@ export class StoredAccessKeys implements AccessKeys {
     const hash = hashOfKey(presented);
     const held = this.configuredKind(hash) ?? (await this.storedKind(hash));
     if (held === null) return 'unknown';
-    return held === 'admin' || held === kind ? 'ok' : 'wrong-kind';
+    return OPENS[held].includes(kind) ? 'ok' : 'wrong-kind';
+  }
+
+  async create(wanted: Pick<AccessKey, 'kind' | 'name' | 'expiresAtMs'>): Promise<NewAccessKey> {
+    const { kind } = wanted;
+    const text = `hc_${kind}_${randomBytes(RANDOM_BYTES).toString('base64url')}`;
+    await this.store.put({
+      ...{ hash: hashOfKey(text), createdAtMs: this.clock.nowMs(), lastUsedAtMs: null },
+      ...wanted,
+    });
+    return { kind, text };
   }
 
   async revoke(hash: string): Promise<void> {
@@ -98,8 +126,8 @@ export class StoredAccessKeys implements AccessKeys {
   }
 
   private used(key: AccessKey | null): AccessKeyKind | null {
-    if (key === null) return null;
     const nowMs = this.clock.nowMs();
+    if (key === null || (key.expiresAtMs !== null && key.expiresAtMs <= nowMs)) return null;
     if (nowMs - (key.lastUsedAtMs ?? 0) >= LAST_USE_STEP_MS) {
       key.lastUsedAtMs = nowMs;
       this.writing = this.writing.then(() => this.noteUse(key.hash, nowMs)).catch(() => undefined);

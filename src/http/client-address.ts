@@ -50,6 +50,12 @@ export class ClientAddress {
     );
   }
 
+  /** Whether what connects is a proxy whose word is believed. */
+  isTrustedProxy(request: AddressedRequest): boolean {
+    const { remoteAddress } = request.raw.socket;
+    return remoteAddress !== undefined && !this.trusted.isEmpty && this.trusts(unmapped(remoteAddress));
+  }
+
   private firstStranger(forwardedFor: string): string | null {
     let end = forwardedFor.length;
     for (let hops = 0; hops < HOPS_MAX && end >= 0; hops++) {

@@ -24,7 +24,16 @@ export class LocalSockets implements LocalRequests {
   }
 }
 
+const signedIn = new WeakMap<ConnectedRequest, string>();
+
+/** The account that a guard found to be behind a request. */
+export function noteSignedIn(request: ConnectedRequest, accountName: string): void {
+  signedIn.set(request, accountName);
+}
+
 /** Who decides, as the audit log names it. */
 export function whoAsks(request: ConnectedRequest, local: LocalRequests): string {
-  return local.isLocalRequest(request) ? 'command line' : 'administrator';
+  if (local.isLocalRequest(request)) return 'command line';
+  const name = signedIn.get(request);
+  return name === undefined ? 'administrator' : `account ${name}`;
 }

@@ -13,5 +13,7 @@ export const AUDIT_LOG = Symbol('AuditLog');
 export const LEGACY_REPORT_STORE = Symbol('LegacyReportStore');
 /** An `AccessKeys`. */
 export const ACCESS_KEYS = Symbol('AccessKeys');
+/** A `Sessions`. */
+export const SESSIONS = Symbol('Sessions');
 /** A `LocalRequests`. */
 export const LOCAL_REQUESTS = Symbol('LocalRequests');

@@ -1,9 +1,11 @@
 import type { AccessKeyStore } from './access-key-store.js';
+import type { AccountStore } from './account-store.js';
 import type { AuditLog } from './audit-log.js';
 import type { Ledger } from './ledger.js';
 import type { LegacyReportStore } from './legacy-report-store.js';
 import type { PeerStore } from './peer-store.js';
 import type { RulingStore } from './ruling-store.js';
+import type { SessionStore } from './session-store.js';
 import type { SettingsStore } from './settings-store.js';
 
 /** The relational records of a node, which live and close together. */
@@ -12,6 +14,8 @@ export interface Records {
   readonly peers: PeerStore;
   readonly settings: SettingsStore;
   readonly accessKeys: AccessKeyStore;
+  readonly accounts: AccountStore;
+  readonly sessions: SessionStore;
   readonly legacyReports: LegacyReportStore;
   readonly rulings: RulingStore;
   readonly audit: AuditLog;

@@ -4,8 +4,8 @@ import { ApiBody, ApiExcludeEndpoint, ApiOperation, ApiResponse, ApiTags } from 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
 import type { AccessKeys } from '../http/access-keys.js';
+import { demandKey } from '../http/admission.js';
 import { ProblemError } from '../http/problem.js';
-import { demandKey } from '../http/require-key.js';
 import { ACCESS_KEYS, CONFIG } from '../http/tokens.js';
 import { BrowserHits, type HitOptions } from './browser-hits.js';
 import { CrossOrigin } from './cors.js';

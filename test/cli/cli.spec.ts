@@ -51,6 +51,23 @@ function logLine(address: string, time: Date, agent = FIREFOX): string {
   return `${address} - - [${stamp}] "GET / HTTP/1.1" 200 1 "-" "${agent}"`;
 }
 
+describe('headcount account', () => {
+  it('adds, resets, changes and removes accounts', async () => {
+    const added = await headcount('accounts', ['account', 'add', 'Anna', 'administrator'], {
+      HEADCOUNT_PUBLIC_URL: 'https://count.example',
+    });
+    expect(added.stdout).toMatch(/^https:\/\/count\.example\/login#link=[A-Za-z0-9_-]{43}\nAnna chooses/);
+    await json('accounts', 'account', 'add', 'vera');
+    await json('accounts', 'account', 'reset', 'anna');
+    await json('accounts', 'account', 'role', 'Vera', 'administrator');
+    await json('accounts', 'account', 'remove', 'anna');
+    const list = await json<{ accounts: object[] }>('accounts', 'account');
+    expect(list.accounts).toMatchObject([{ name: 'vera', role: 'administrator', hasPassword: false }]);
+    const last = await headcount('accounts', ['account', 'remove', 'vera']);
+    expect([last.code, last.stderr]).toEqual([1, expect.stringContaining('only administrator')]);
+  });
+});
+
 describe('headcount', () => {
   it('lists its commands', async () => {
     const { stdout, code } = await headcount('help', ['--help']);

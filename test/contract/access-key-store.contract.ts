@@ -4,7 +4,7 @@ import type { Records } from '../../src/storage/records.js';
 import type { MakeHarness, RecordsHarness } from './records-harness.js';
 
 function keyOf(hash: string, createdAtMs: number): AccessKey {
-  return { hash, kind: 'write', createdAtMs, lastUsedAtMs: null };
+  return { hash, kind: 'write', name: null, createdAtMs, expiresAtMs: null, lastUsedAtMs: null };
 }
 
 export function accessKeyStoreContract(name: string, makeHarness: MakeHarness): void {
@@ -44,7 +44,13 @@ export function accessKeyStoreContract(name: string, makeHarness: MakeHarness): 
 
     it('replaces a key and forgets one', async () => {
       await records.accessKeys.put(keyOf('a', 1));
-      const used: AccessKey = { ...keyOf('a', 1), kind: 'admin', lastUsedAtMs: 9 };
+      const used: AccessKey = {
+        ...keyOf('a', 1),
+        kind: 'admin',
+        name: 'CI',
+        expiresAtMs: 10,
+        lastUsedAtMs: 9,
+      };
       await records.accessKeys.put(used);
       await records.accessKeys.put(keyOf('b', 2));
       expect(await records.accessKeys.list()).toEqual([used, keyOf('b', 2)]);

@@ -9,9 +9,11 @@ import { compatErrors } from '../../src/compat/compat-errors.js';
 import { COUNTS_READER, type CounterQuestion, type CountsReader } from '../../src/compat/counts-reader.js';
 import type { Config, WindowName } from '../../src/config/config.js';
 import { StoredAccessKeys } from '../../src/http/access-keys.js';
+import { Admission } from '../../src/http/admission.js';
 import { registerBodyParsers } from '../../src/http/body-parsers.js';
 import { LocalSockets } from '../../src/http/local-requests.js';
 import { ProblemFilter } from '../../src/http/problem-filter.js';
+import type { Sessions } from '../../src/http/sessions.js';
 import * as tokens from '../../src/http/tokens.js';
 import { schemeOf } from '../../src/identity/visitor-scheme.js';
 import { ALL_TIME, daySketchName, hourSketchName, type SketchName } from '../../src/storage/count-store.js';
@@ -91,6 +93,7 @@ export async function startTrackingApp(changes: Partial<TestedConfig> = {}): Pro
       new StoredAccessKeys(new MemoryAccessKeyStore(), clock, { adminKey: ADMIN_KEY, writeKey: WRITE_KEY }),
     ],
     [tokens.LOCAL_REQUESTS, local],
+    [tokens.SESSIONS, { of: async () => null } satisfies Sessions],
     [COUNTS_READER, exactReader(store, questions)],
   ]);
   const filter = new ProblemFilter([trackingErrors, ...compatErrors]);
@@ -107,7 +110,7 @@ export async function startTrackingApp(changes: Partial<TestedConfig> = {}): Pro
 }
 
 function moduleOf(bound: ReadonlyMap<symbol, unknown>, config: TestedConfig) {
-  const providers = [...bound].map(([provide, useValue]) => ({ provide, useValue }));
+  const providers = [...[...bound].map(([provide, useValue]) => ({ provide, useValue })), Admission];
 
   @Global()
   @Module({ providers, exports: providers })

@@ -1,11 +1,13 @@
 import type { Records } from '../records.js';
 import { RelationalAccessKeyStore } from './relational-access-key-store.js';
+import { RelationalAccountStore } from './relational-account-store.js';
 import { RelationalAuditLog } from './relational-audit-log.js';
 import { RelationalDatabase } from './relational-database.js';
 import { RelationalLedger } from './relational-ledger.js';
 import { RelationalLegacyReportStore } from './relational-legacy-report-store.js';
 import { RelationalPeerStore } from './relational-peer-store.js';
 import { RelationalRulingStore } from './relational-ruling-store.js';
+import { RelationalSessionStore } from './relational-session-store.js';
 import { RelationalSettingsStore } from './relational-settings-store.js';
 import { SettingRows } from './rows/setting-row.js';
 
@@ -18,6 +20,8 @@ export class RelationalRecords implements Records {
   readonly peers: RelationalPeerStore;
   readonly settings: RelationalSettingsStore;
   readonly accessKeys: RelationalAccessKeyStore;
+  readonly accounts: RelationalAccountStore;
+  readonly sessions: RelationalSessionStore;
   readonly legacyReports: RelationalLegacyReportStore;
   readonly rulings: RelationalRulingStore;
   readonly audit: RelationalAuditLog;
@@ -27,6 +31,8 @@ export class RelationalRecords implements Records {
     this.peers = new RelationalPeerStore(database);
     this.settings = new RelationalSettingsStore(database);
     this.accessKeys = new RelationalAccessKeyStore(database);
+    this.accounts = new RelationalAccountStore(database);
+    this.sessions = new RelationalSessionStore(database);
     this.legacyReports = new RelationalLegacyReportStore(database);
     this.rulings = new RelationalRulingStore(database);
     this.audit = new RelationalAuditLog(database);

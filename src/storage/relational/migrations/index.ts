@@ -1,7 +1,14 @@
+import { AddAccounts } from './add-accounts.js';
 import { AddDecisionEvidence } from './add-decision-evidence.js';
 import { AddPeerContradiction } from './add-peer-contradiction.js';
 import { AddRulingsAndAuditLog } from './add-rulings-and-audit-log.js';
 import { CreateRecords } from './create-records.js';
 
 /** Every migration, oldest first. Listed by hand: what runs against a database is read here, not found on a disk. */
-export const MIGRATIONS = [CreateRecords, AddRulingsAndAuditLog, AddPeerContradiction, AddDecisionEvidence];
+export const MIGRATIONS = [
+  CreateRecords,
+  AddRulingsAndAuditLog,
+  AddPeerContradiction,
+  AddDecisionEvidence,
+  AddAccounts,
+];
