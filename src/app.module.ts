@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { BackupModule } from './backup/backup.module.js';
 import type { Clock } from './clock/clock.js';
 import { compatModule } from './compat/compat.module.js';
 import type { Config } from './config/config.js';
@@ -12,12 +13,14 @@ import type { LocalRequests } from './http/local-requests.js';
 import {
   ACCESS_KEYS,
   AUDIT_LOG,
+  BACKUPS,
   CLOCK,
   CONFIG,
   COUNT_STORE,
   LEGACY_REPORT_STORE,
   LOCAL_REQUESTS,
   RECORDS,
+  RESTART,
   VISITOR_IDS,
 } from './http/tokens.js';
 import type { ClockAgreement } from './keys/clock-agreement.js';
@@ -25,7 +28,9 @@ import type { KeyHolder } from './keys/key-holder.js';
 import { keysModule } from './keys/keys.module.js';
 import type { NodeKey } from './protocol/node-key.js';
 import { RetentionModule } from './retention/retention.module.js';
+import { SettingsModule } from './settings/settings.module.js';
 import { StatsModule } from './stats/stats.module.js';
+import type { Backups } from './storage/backups.js';
 import type { CountStore } from './storage/count-store.js';
 import type { Records } from './storage/records.js';
 import { trackingModule } from './tracking/tracking.module.js';
@@ -41,6 +46,9 @@ export interface NodeParts {
   agreement: ClockAgreement;
   accessKeys: AccessKeys;
   localRequests: LocalRequests;
+  backups: Backups;
+  /** Stops the node and starts it anew. */
+  restart: () => void;
   /** False for a node that was only opened for one command: it exchanges nothing on its own. */
   exchanges: boolean;
 }
@@ -60,6 +68,8 @@ function partsModule(parts: NodeParts): DynamicModule {
     { provide: LEGACY_REPORT_STORE, useValue: parts.records.legacyReports },
     { provide: ACCESS_KEYS, useValue: parts.accessKeys },
     { provide: LOCAL_REQUESTS, useValue: parts.localRequests },
+    { provide: BACKUPS, useValue: parts.backups },
+    { provide: RESTART, useValue: parts.restart },
     Admission,
   ];
   return { module: PartsModule, providers, exports: providers };
@@ -82,6 +92,8 @@ export function appModule(parts: NodeParts): DynamicModule {
       compatModule(parts.config),
       RetentionModule,
       AccountsModule,
+      SettingsModule,
+      BackupModule,
       DashboardModule,
     ],
   };

@@ -18,6 +18,7 @@ import { ProblemFilter } from './http/problem-filter.js';
 import { schemeOf } from './identity/visitor-scheme.js';
 import { ClockAgreement } from './keys/clock-agreement.js';
 import { KeyHolder } from './keys/key-holder.js';
+import { openChosen } from './settings/open-chosen.js';
 import { errorCodeOf } from './storage/error-code.js';
 import { openStores, type Stores } from './storage/open-stores.js';
 import { BrowserHits } from './tracking/browser-hits.js';
@@ -40,6 +41,10 @@ export interface RunningNode {
   /** Opens the way to the first account, until there is one; null when there is. Shown this once. */
   setUpToken: string | null;
   warnings: readonly string[];
+  /** As it is in effect: with what was set in the browser. */
+  config: Config;
+  /** Resolves when an administrator changed what only a new start takes up. */
+  restartWanted: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -54,8 +59,13 @@ export async function startNode(config: Config, options: StartOptions): Promise<
   }
 }
 
-async function startOn(stores: Stores, config: Config, options: StartOptions): Promise<RunningNode> {
-  const { counts, records, nodeKey } = stores;
+async function startOn(stores: Stores, given: Config, options: StartOptions): Promise<RunningNode> {
+  const { counts, records, nodeKey, backups } = stores;
+  const { config, warnings: ofChoices } = await openChosen(given, records.settings);
+  let restart: () => void = () => undefined;
+  const restartWanted = new Promise<void>((resolve) => {
+    restart = resolve;
+  });
   const clock = systemClock;
   const scheme = schemeOf(config.visitor);
   const blind = !config.counting;
@@ -66,7 +76,7 @@ async function startOn(stores: Stores, config: Config, options: StartOptions): P
   const local = new LocalSockets();
   const app = await createApp({
     ...{ config, clock, counts, records, nodeKey, keys, agreement, accessKeys },
-    localRequests: local,
+    ...{ localRequests: local, backups, restart },
     exchanges: options.exchanges,
   });
   const socket = await answer(app, local, stores, config, options).catch(async (error: unknown) => {
@@ -78,7 +88,8 @@ async function startOn(stores: Stores, config: Config, options: StartOptions): P
     nodeId: nodeKey.nodeId,
     newKeys,
     setUpToken: app.get(SetUp).takeToken(),
-    warnings: stores.warnings,
+    warnings: [...stores.warnings, ...ofChoices],
+    ...{ config, restartWanted },
     stop: () => stopNode(app, socket, stores),
   };
 }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { ConfigError } from '../config/load-config.js';
 import { softwareVersion } from '../config/software.js';
 import { addAccount } from './account.js';
+import { addBackup } from './backup.js';
 import { addCounts } from './counts.js';
 import { addDemo } from './demo.js';
 import { addFederation } from './federation.js';
@@ -35,6 +36,7 @@ for (const add of [
   addJoining,
   addRotateKey,
   addAccount,
+  addBackup,
   addLegacy,
   addAudit,
   addImportLog,

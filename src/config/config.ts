@@ -11,6 +11,8 @@ export interface PeerAddress {
 
 /** Everything an operator can set. Durations in milliseconds. Read once at start, never changed after. */
 export interface Config {
+  /** Names of the settings that the operator gave by environment or file: nobody sets these in the browser. */
+  fixed: readonly string[];
   port: number;
   host: string;
   /** Database, keys, lock and socket live here. */

@@ -24,11 +24,11 @@ export function loadConfig(environment: Environment = process.env): Config {
   const problems: string[] = [];
   const file = readFile(environment.HEADCOUNT_CONFIG, problems);
   problems.push(...unknownNames(environment, file), ...refusedVariables(environment));
-  const values: Record<string, unknown> = {};
+  const values: Record<string, unknown> = { fixed: fixedNames(environment, file) };
   for (const [name, setting] of Object.entries(settings) as [string, Setting<unknown>][]) {
     values[name] = readSetting(name, setting, environment, file, problems);
   }
-  const config = complete(values as unknown as Draft);
+  const config = completed(values as unknown as Draft);
   // What follows from a value that could not be read is no mistake of its own.
   if (!problems.some((problem) => FEDERATING.test(problem))) problems.push(...contradictions(config));
   if (problems.length > 0) throw new ConfigError(problems);
@@ -38,7 +38,8 @@ export function loadConfig(environment: Environment = process.env): Config {
 /** The settings that must fit each other. */
 const FEDERATING = /HEADCOUNT_(ROLE|COUNTING|HUB|PEERS|PUBLIC_URL)\b/;
 
-type Draft = Omit<Config, 'role' | 'listed' | 'reportIntervalMs'> & {
+/** The settings as they stand, before what follows from them. */
+export type Draft = Omit<Config, 'role' | 'listed' | 'reportIntervalMs'> & {
   reportInterval: number;
   role: Role | null;
   listed: boolean | null;
@@ -51,9 +52,8 @@ function readSetting(
   file: Readonly<Record<string, unknown>>,
   problems: string[],
 ): unknown {
-  const fromEnvironment = environment[setting.variable];
-  const isSet = fromEnvironment !== undefined && fromEnvironment.trim() !== '';
-  const given = isSet ? fromEnvironment : file[name];
+  const isSet = isSetIn(environment, setting.variable);
+  const given = isSet ? environment[setting.variable] : file[name];
   if (given === undefined || given === null) return setting.fallback;
   try {
     return setting.parser(given);
@@ -63,6 +63,17 @@ function readSetting(
     );
     return setting.fallback;
   }
+}
+
+function isSetIn(environment: Environment, variable: string): boolean {
+  return (environment[variable] ?? '').trim() !== '';
+}
+
+function fixedNames(environment: Environment, file: Readonly<Record<string, unknown>>): string[] {
+  const names = Object.entries(settings) as [string, Setting<unknown>][];
+  return names
+    .filter(([name, { variable }]) => isSetIn(environment, variable) || (file[name] ?? null) !== null)
+    .map(([name]) => name);
 }
 
 function readFile(path: string | undefined, problems: string[]): Record<string, unknown> {
@@ -96,7 +107,7 @@ function refusedVariables(environment: Environment): string[] {
   ];
 }
 
-function complete(draft: Draft): Config {
+export function completed(draft: Draft): Config {
   const role = draft.role ?? derivedRole(draft);
   const { reportInterval, ...rest } = draft;
   const listed = draft.listed ?? draft.name !== null;
@@ -109,7 +120,7 @@ function derivedRole(draft: Draft): Role {
   return draft.peers.length > 0 ? 'peer' : 'standalone';
 }
 
-function contradictions(config: Config): string[] {
+export function contradictions(config: Config): string[] {
   const problems: string[] = [];
   const { role, hub, peers, publicUrl } = config;
   if (hub && peers.length > 0) problems.push('HEADCOUNT_HUB, HEADCOUNT_PEERS: set one of the two, not both');

@@ -9,7 +9,7 @@ export interface Setting<T> {
 }
 
 type Settings = {
-  [Name in Exclude<keyof Config, 'role' | 'listed' | 'reportIntervalMs'>]: Setting<Config[Name]>;
+  [Name in Exclude<keyof Config, 'role' | 'listed' | 'reportIntervalMs' | 'fixed'>]: Setting<Config[Name]>;
 } & {
   reportInterval: Setting<number>;
   role: Setting<Config['role'] | null>;

@@ -15,5 +15,9 @@ export const LEGACY_REPORT_STORE = Symbol('LegacyReportStore');
 export const ACCESS_KEYS = Symbol('AccessKeys');
 /** A `Sessions`. */
 export const SESSIONS = Symbol('Sessions');
+/** A `Backups`. */
+export const BACKUPS = Symbol('Backups');
+/** `() => void`: the node stops and starts anew, with the settings of then. */
+export const RESTART = Symbol('Restart');
 /** A `LocalRequests`. */
 export const LOCAL_REQUESTS = Symbol('LocalRequests');

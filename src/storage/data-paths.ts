@@ -6,6 +6,7 @@ export interface DataPaths {
   records: string;
   nodeKey: string;
   keyring: string;
+  backups: string;
   /** Where commands talk to the running node. */
   socket: string;
   lock: string;
@@ -19,6 +20,7 @@ export function dataPathsOf(dataDir: string): DataPaths {
     records: join(dataDir, 'records.sqlite'),
     nodeKey: join(dataDir, 'node-key.pem'),
     keyring: join(dataDir, 'keyring.json'),
+    backups: join(dataDir, 'backups'),
     socket: socketPathOf(dataDir),
     lock: join(dataDir, 'node.lock'),
     lockHolder: join(dataDir, 'node.pid'),

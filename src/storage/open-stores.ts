@@ -2,6 +2,7 @@ import type { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
 import { NodeKey } from '../protocol/node-key.js';
 import { formatNodeKey, parseNodeKey } from '../protocol/node-key-text.js';
+import type { Backups } from './backups.js';
 import type { CountStore } from './count-store.js';
 import type { DataPaths } from './data-paths.js';
 import { openDataDirectory } from './file/data-directory.js';
@@ -10,6 +11,7 @@ import { NodeKeyFile } from './file/node-key-file.js';
 import type { Records } from './records.js';
 import { RelationalRecords } from './relational/relational-records.js';
 import { DirectoryLock } from './sqlite/directory-lock.js';
+import { FileBackups } from './sqlite/file-backups.js';
 import { SqliteCountStore } from './sqlite/sqlite-count-store.js';
 
 /** Everything of a node that outlives its process. */
@@ -19,6 +21,7 @@ export interface Stores {
   records: Records;
   keyringFile: KeyringFile;
   nodeKey: NodeKey;
+  backups: Backups;
   warnings: readonly string[];
   close(): Promise<void>;
 }
@@ -43,7 +46,8 @@ export async function openStores(config: Config, clock: Clock): Promise<Stores> 
     };
     const keyringFile = new KeyringFile(paths.keyring);
     const warnings = [...ofDirectory, ...ofCounts];
-    return { paths, counts, records, keyringFile, nodeKey, warnings, close };
+    const backups = new FileBackups(paths.backups, paths, clock, config.redisUrl === null);
+    return { paths, counts, records, keyringFile, nodeKey, backups, warnings, close };
   } catch (error) {
     lock.release();
     throw error;

@@ -9,6 +9,7 @@ import { ClockAgreement } from '../../src/keys/clock-agreement.js';
 import { KeyHolder } from '../../src/keys/key-holder.js';
 import { createApp } from '../../src/node.js';
 import { NodeKey } from '../../src/protocol/node-key.js';
+import { MemoryBackups } from '../../src/storage/memory/memory-backups.js';
 import { MemoryCountStore } from '../../src/storage/memory/memory-count-store.js';
 import { MemoryRecords } from '../../src/storage/memory/memory-records.js';
 
@@ -28,6 +29,7 @@ async function start(settings: Record<string, string> = {}): Promise<void> {
     agreement: new ClockAgreement(clock, () => 0, false),
     accessKeys: new StoredAccessKeys(records.accessKeys, clock, config),
     localRequests: new LocalSockets(),
+    ...{ backups: new MemoryBackups(), restart: () => undefined },
     exchanges: false,
   });
 }

@@ -16,6 +16,7 @@ import { NodeKey } from '../../src/protocol/node-key.js';
 import { packSketch, sketchDigest } from '../../src/protocol/sketch-transfer.js';
 import { encodeHyll } from '../../src/sketch/hyll.js';
 import { Sketch } from '../../src/sketch/sketch.js';
+import { MemoryBackups } from '../../src/storage/memory/memory-backups.js';
 import { MemoryCountStore } from '../../src/storage/memory/memory-count-store.js';
 import { MemoryRecords } from '../../src/storage/memory/memory-records.js';
 
@@ -58,6 +59,7 @@ beforeEach(async () => {
     agreement: new ClockAgreement(clock, () => 0, true),
     accessKeys: new StoredAccessKeys(records.accessKeys, clock, config),
     localRequests: new LocalSockets(),
+    ...{ backups: new MemoryBackups(), restart: () => undefined },
     exchanges: false,
   });
   federation = keys.current.current.federation;
