@@ -59,6 +59,17 @@ describe('an exchange', () => {
     expect(hub.estimate('1d')).toBe(3);
   });
 
+  it('does not wait for a time that its clock had come to when it was ahead', async () => {
+    network.weather = () => 'is lost';
+    clock.advance(DAY_MS);
+    await member.round();
+    expect(exchange().state).toBe('failing');
+    clock.advance(-DAY_MS);
+    network.weather = () => 'arrives';
+    await member.federation.round();
+    expect(exchange().state).toBe('in step');
+  });
+
   it('goes on with the other days and the total when one report is refused, and says which', async () => {
     await member.visit('10.0.0.1');
     await rounds();

@@ -89,7 +89,13 @@ export class Exchange {
   /** Closed while it goes well, open after five failures in a row, and then tried once at a time. */
   get breaker(): Breaker {
     if (this.failures < FAILURES_TO_OPEN) return 'closed';
-    return this.context.clock.nowMs() < this.retryAtMs ? 'open' : 'half-open';
+    return this.isWaiting ? 'open' : 'half-open';
+  }
+
+  /** After a failure. A longer wait than any is a clock that was ahead then. */
+  private get isWaiting(): boolean {
+    const waitMs = this.retryAtMs - this.context.clock.nowMs();
+    return waitMs > 0 && waitMs <= this.policy.retry.capMs;
   }
 
   /** When it is tried again after a failure; null while nothing is wrong. */
@@ -99,8 +105,7 @@ export class Exchange {
 
   /** One round. Never rejects: what went wrong is in `lastError` and at the peer. A round under way is joined. */
   run(options: { force?: boolean } = {}): Promise<void> {
-    const isWaiting = !options.force && this.context.clock.nowMs() < this.retryAtMs;
-    if (this.current || isWaiting) return this.current ?? Promise.resolve();
+    if (this.current || (!options.force && this.isWaiting)) return this.current ?? Promise.resolve();
     this.current = this.attempt().finally(() => {
       this.current = null;
     });
@@ -109,7 +114,7 @@ export class Exchange {
 
   /** Before the first report is issued after a start: what the peer still holds of us is ours again. Never rejects. */
   async takeBack(): Promise<void> {
-    if (this.hasTakenBack || this.current || this.context.clock.nowMs() < this.retryAtMs) return;
+    if (this.hasTakenBack || this.current || this.isWaiting) return;
     try {
       const card = await this.contact();
       if (await this.isAdmitted(card)) await this.takeBackFrom(card);
