@@ -27,7 +27,7 @@ export interface NewestReport {
 
 const AHEAD_MS = 300_000;
 const VALID_MS_MAX = 48 * 3_600_000;
-const SEQ_OFF_MS_MAX = 300_000;
+export const SEQ_OFF_MS_MAX = 300_000;
 const DAYS_BACK = 63;
 const DAYS_AHEAD = 1;
 

@@ -154,6 +154,27 @@ describe('ReportIssuer', () => {
     expect(await issuer.issue()).not.toContain(TODAY);
   });
 
+  it('signs a day that nobody came to again when it must be signed in any case', async () => {
+    await issuer.issue();
+    clock.advance(DAY_MS);
+    await issuer.issue();
+    clock.advance(1000);
+    expect(await issuer.issue(new Set([TODAY]))).toEqual([TODAY]);
+    expect(await reportOf(TODAY)).toMatchObject({ closed: true, hits: 0, seq: clock.nowMs() });
+  });
+
+  it('waits with a report whose number would be more than five minutes ahead of its time', async () => {
+    counts.set(TODAY, 5);
+    await issuer.issue();
+    const { seq } = await reportOf(TODAY);
+    counts.set(TODAY, 6);
+    clock.advance(-300_000);
+    expect(await issuer.issue()).toEqual([]);
+    clock.advance(1);
+    expect(await issuer.issue()).toEqual([TODAY]);
+    expect(await reportOf(TODAY)).toMatchObject({ hits: 6, seq: seq + 1 });
+  });
+
   it('closes a day that nobody came to, and the days of a node that was off', async () => {
     await issuer.issue();
     clock.advance(5 * DAY_MS);

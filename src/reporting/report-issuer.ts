@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock.js';
 import { addDays, DAY_MS, type Day, dayOf, dayStartMs, daysFromTo, isoSeconds } from '../clock/day.js';
+import { SEQ_OFF_MS_MAX } from '../protocol/acceptance.js';
 import { envelopeId, signEnvelope } from '../protocol/envelope.js';
 import type { NodeKey } from '../protocol/node-key.js';
 import { REPORT_FORMAT, type Report } from '../protocol/report.js';
@@ -48,13 +49,13 @@ export class ReportIssuer {
     const terms = await this.terms();
     if (!terms) return [];
     const issued: Day[] = [];
-    for (const { day, hits } of await this.candidates()) {
+    for (const { day, hits } of await this.candidates(inAnyCase)) {
       if (await this.issueDay(day, hits, terms, inAnyCase.has(day))) issued.push(day);
     }
     return issued;
   }
 
-  private async candidates(): Promise<{ day: Day; hits: number }[]> {
+  private async candidates(inAnyCase: ReadonlySet<Day>): Promise<{ day: Day; hits: number }[]> {
     const today = dayOf(this.clock.nowMs());
     const from = addDays(today, -ISSUED_DAYS);
     const hitsByDay = new Map((await this.counts.hits(from, today)).map(({ day, hits }) => [day, hits]));
@@ -62,7 +63,8 @@ export class ReportIssuer {
     for (const day of daysFromTo(from, today)) {
       if (hitsByDay.has(day)) continue;
       const report = (await this.ledger.slot(this.key.nodeId, day))?.accepted.report;
-      if (report && !report.closed) hitsByDay.set(day, report.hits);
+      // A day that nobody came to is closed, too, and signed again with the others.
+      if (inAnyCase.has(day) || (report && !report.closed)) hitsByDay.set(day, report?.hits ?? 0);
     }
     return [...hitsByDay].map(([day, hits]) => ({ day, hits })).sort((a, b) => (a.day < b.day ? -1 : 1));
   }
@@ -73,6 +75,8 @@ export class ReportIssuer {
     const closed = dayStartMs(day) + DAY_MS <= nowMs;
     const now = { hits, closed, federation: terms.federation, nowMs };
     if (previous && !inAnyCase && !isDue(previous.report, now)) return false;
+    // Its number would be too far from its time: the clock was ahead, and has nearly been caught up with.
+    if (previous && previous.seq >= nowMs + SEQ_OFF_MS_MAX) return false;
     const own = await this.counts.day(day);
     if (day < terms.firstDay && !hasSketchUnder(own, terms.keyNames(day))) return false;
     await this.sign({ day, hits, closed, own, previous, terms, nowMs });

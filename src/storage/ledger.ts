@@ -98,8 +98,8 @@ export interface Ledger {
   /** The newest decision about each report that still stands in a slot, ordered by origin, day, seq. */
   decisions(from: Day, to: Day): Promise<Decision[]>;
 
-  /** Forgets all that an origin ever reported. */
-  removeOrigin(origin: string): Promise<void>;
+  /** Forgets all that an origin ever reported, or what it reported of one day. */
+  removeOrigin(origin: string, day?: Day): Promise<void>;
 
   /** Forgets days before `firstDay`. Answers how many slots were forgotten. */
   prune(firstDay: Day): Promise<number>;

@@ -171,6 +171,14 @@ export function ledgerContract(name: string, makeHarness: MakeHarness): void {
       expect(await ledger.sketch(sketch.digest)).toBeNull();
     });
 
+    it('forgets one day of an origin and leaves its others and other origins alone', async () => {
+      for (const origin of [BERLIN, LISBON])
+        for (const day of [DAY, addDays(DAY, 1)]) await put(ledgerReport({ origin, day, seq: 1 }));
+      await ledger.removeOrigin(BERLIN, DAY);
+      expect(await ledger.slot(BERLIN, DAY)).toBeNull();
+      expect((await ledger.slots(DAY, addDays(DAY, 1))).length).toBe(3);
+    });
+
     it('takes a sketch that comes after the report that names it', async () => {
       const sketch = sketchOf('late');
       const report = ledgerReport({ origin: BERLIN, day: DAY, seq: 1, sketches: [sketch] });

@@ -100,3 +100,24 @@ describe('a copy that runs beside its original', () => {
     expect(member.federation.own.clone).toBeNull();
   });
 });
+
+describe('a node whose clock was a day ahead', () => {
+  it('issues anew what it signed meanwhile, once its clock is right: nobody has taken it', async () => {
+    await rounds();
+    clock.advance(DAY_MS / 2);
+    const [yesterday, today] = ['2026-11-22', '2026-11-23'];
+    await member.visit('10.0.0.1');
+    clock.advance(DAY_MS);
+    // Signs and closes the day as it sees it, and nobody is there.
+    await member.federation.own.issue();
+    clock.advance(-DAY_MS);
+    expect((await member.records.ledger.slot(member.nodeId, today))?.accepted.report.closed).toBe(true);
+    await rounds([member, hub], 2);
+    for (const day of [yesterday, today]) {
+      const own = (await member.records.ledger.slot(member.nodeId, day))!.accepted;
+      expect((await hub.records.ledger.slot(member.nodeId, day))?.counted?.reportId).toBe(own.reportId);
+    }
+    expect(member.federation.exchanges[0]).toMatchObject({ state: 'in step', lastError: null });
+    expect(hub.estimate('1d')).toBe(1);
+  });
+});

@@ -65,6 +65,18 @@ describe('a digest tree', () => {
     );
   });
 
+  it('is as if an origin had never reported a day that is forgotten', () => {
+    fc.assert(
+      fc.property(entriesArbitrary, entryArbitrary, (entries, forgotten) => {
+        const { origin, day } = forgotten;
+        const tree = DigestTree.of([...entries, forgotten]);
+        tree.forget(origin, day);
+        const others = entries.filter((entry) => entry.origin !== origin || entry.day !== day);
+        expect([...tree.days(FROM, TODAY)]).toEqual([...DigestTree.of(others).days(FROM, TODAY)]);
+      }),
+    );
+  });
+
   it('counts the origins of a day and looks at no other days than asked', () => {
     const entry = { origin: idOf(1), day: TODAY, seq: 1, reportId: 'a' };
     const old = { ...entry, day: addDays(TODAY, -63) };

@@ -36,6 +36,13 @@ export class DigestTree {
     day.note(entry);
   }
 
+  /** Nothing of that origin stands on the day any more. */
+  forget(origin: string, day: Day): void {
+    const tree = this.byDay.get(day);
+    tree?.forget(origin);
+    if (tree?.isEmpty) this.byDay.delete(day);
+  }
+
   /** Forgets the days before `firstDay`. */
   forgetBefore(firstDay: Day): void {
     for (const day of this.byDay.keys()) if (day < firstDay) this.byDay.delete(day);
@@ -71,6 +78,18 @@ class DayTree {
     if (bucket.note(entry)) this.known = null;
   }
 
+  get isEmpty(): boolean {
+    return this.bucketsByNumber.size === 0;
+  }
+
+  forget(origin: string): void {
+    const number = bucketOf(origin);
+    const bucket = this.bucketsByNumber.get(number);
+    bucket?.forget(origin);
+    if (bucket?.size === 0) this.bucketsByNumber.delete(number);
+    this.known = null;
+  }
+
   digest(): DayDigest {
     if (this.known) return this.known;
     const hash = createHash('sha256');
@@ -103,6 +122,11 @@ class Bucket {
     this.newest.set(origin, { seq, line });
     this.known = null;
     return true;
+  }
+
+  forget(origin: string): void {
+    this.newest.delete(origin);
+    this.known = null;
   }
 
   hash(): string {

@@ -30,6 +30,10 @@ export class LedgerIndex {
     for (const day of days) this.noteAll(await this.ledger.entries(day, origin));
   }
 
+  forget(origin: string, day: Day): void {
+    this.tree.forget(origin, day);
+  }
+
   forgetPast(today: Day): void {
     this.tree.forgetBefore(digestDays(today).from);
   }

@@ -32,6 +32,9 @@ export interface OwnReportsOptions {
   takeBack(report: Report, sketches: ReadonlyMap<string, Uint8Array>): Promise<boolean>;
 }
 
+/** As far ahead of our clock as a report may be that somebody has taken: its number, its time and their clock may be off. */
+const TAKEN_AHEAD_MS = 3 * 300_000;
+
 /**
  * The reports that this node signs of its own days. A node that was restored from an old backup first takes back
  * what its neighbours still hold of it; one that finds reports under its name that it did not issue stops issuing.
@@ -68,13 +71,29 @@ export class OwnReports {
   async issue(): Promise<void> {
     const { index, ledger, self, clock } = this.options;
     if (this.history.clone) return;
+    await this.dropFutureReports();
     this.history.forgetBefore(digestDays(dayOf(clock.nowMs())).from);
     const days = await this.options.issueReports(this.due);
-    this.due.clear();
+    for (const day of days) this.due.delete(day);
     await index.reread(self, days);
     for (const day of days) {
       const slot = await ledger.slot(self, day);
       if (slot) this.history.note(slot.accepted);
+    }
+  }
+
+  /**
+   * What was signed while the clock was ahead: nobody whose clock is right takes it, and whatever has a higher number
+   * would be off its time. So it is as if it had never been signed, and the days are issued anew.
+   */
+  private async dropFutureReports(): Promise<void> {
+    const { ledger, index, self, clock } = this.options;
+    const latest = clock.nowMs() + TAKEN_AHEAD_MS;
+    for (const { day, seq } of await this.standing()) {
+      if (seq <= latest) continue;
+      this.due.add(day);
+      await ledger.removeOrigin(self, day);
+      index.forget(self, day);
     }
   }
 

@@ -83,8 +83,8 @@ export class MemoryLedger implements Ledger {
       .sort(byOriginAndDay);
   }
 
-  async removeOrigin(origin: string): Promise<void> {
-    this.forget((report) => report.origin === origin);
+  async removeOrigin(origin: string, day?: Day): Promise<void> {
+    this.forget((report) => report.origin === origin && (day === undefined || report.day === day));
   }
 
   async prune(firstDay: Day): Promise<number> {

@@ -91,8 +91,8 @@ export class RelationalLedger implements Ledger {
     return decisions.sort(byOriginAndDay);
   }
 
-  async removeOrigin(origin: string): Promise<void> {
-    await this.database.write((rows) => forgetAll(rows, { origin }));
+  async removeOrigin(origin: string, day?: Day): Promise<void> {
+    await this.database.write((rows) => forgetAll(rows, { origin, ...(day !== undefined && { day }) }));
   }
 
   prune(firstDay: Day): Promise<number> {
