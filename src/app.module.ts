@@ -26,6 +26,7 @@ import {
 import type { ClockAgreement } from './keys/clock-agreement.js';
 import type { KeyHolder } from './keys/key-holder.js';
 import { keysModule } from './keys/keys.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import type { NodeKey } from './protocol/node-key.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { SettingsModule } from './settings/settings.module.js';
@@ -85,6 +86,7 @@ export function appModule(parts: NodeParts): DynamicModule {
     imports: [
       partsModule(parts),
       ScheduleModule.forRoot(),
+      MetricsModule,
       keysModule(parts.keys, parts.agreement),
       trackingModule(parts.config),
       StatsModule,

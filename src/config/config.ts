@@ -50,4 +50,19 @@ export interface Config {
   /** The instance agrees to be shown by name in public lists. */
   listed: boolean;
   redisUrl: string | null;
+  /** What reports are held for (docs/PROTOCOL.md, "Judgement"). */
+  holdProbability: number;
+  holdSigmas: number;
+  holdJumpFloor: number;
+  holdJumpFactor: number;
+  holdLateHours: number;
+  holdFallenRegisters: number;
+  /** What a person is told of, while the reports go on counting. */
+  alertMarginalRise: number;
+  alertNearCopy: number;
+  alertNearCopyPeople: number;
+  alertClockSeconds: number;
+  alertStaleHours: number;
+  /** Addresses and CIDRs that read /metrics without a key. */
+  metricsAllow: readonly string[];
 }

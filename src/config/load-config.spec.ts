@@ -89,6 +89,16 @@ describe('loadConfig', () => {
     ]);
   });
 
+  it('reads thresholds as decimal numbers within their bounds', () => {
+    const given = { HEADCOUNT_HOLD_PROBABILITY: '1e-9', HEADCOUNT_ALERT_MARGINAL_RISE: '0.5' };
+    expect(loadConfig(given)).toMatchObject({ holdProbability: 1e-9, alertMarginalRise: 0.5, holdSigmas: 5 });
+    for (const wrong of ['2', '-0.1', '0x1', 'Infinity', '1e999', '.', 'half']) {
+      expect(problemsOf({ HEADCOUNT_HOLD_PROBABILITY: wrong })).toEqual([
+        'HEADCOUNT_HOLD_PROBABILITY: expected a number from 0 to 0.01',
+      ]);
+    }
+  });
+
   it.each([
     ['a hub without a public URL', { HEADCOUNT_ROLE: 'hub' }, 'HEADCOUNT_PUBLIC_URL'],
     ['a member without a hub', { HEADCOUNT_ROLE: 'member' }, 'HEADCOUNT_HUB'],

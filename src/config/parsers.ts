@@ -13,6 +13,7 @@ export class SettingError extends Error {
 
 const TRUE_WORDS = new Set(['true', '1', 'yes', 'on']);
 const FALSE_WORDS = new Set(['false', '0', 'no', 'off']);
+const DECIMAL = /^\d+(\.\d+)?(e-?\d{1,2})?$/i;
 const DURATION = /^(\d+)(ms|s|m|h|d)$/;
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const NODE_ID = /^[A-Za-z0-9_-]{43}$/;
@@ -43,6 +44,18 @@ export const integer =
     const value = Number(words);
     if (!/^\d+$/.test(words) || value < min || value > max) {
       throw new SettingError(`expected a whole number from ${min} to ${max}`);
+    }
+    return value;
+  };
+
+/** `0.25`, `4` or `1e-7`. */
+export const decimal =
+  (min: number, max: number): Parser<number> =>
+  (given) => {
+    const words = asText(given, 'a number').trim();
+    const value = Number(words);
+    if (!DECIMAL.test(words) || value < min || value > max) {
+      throw new SettingError(`expected a number from ${min} to ${max}`);
     }
     return value;
   };

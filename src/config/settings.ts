@@ -64,6 +64,18 @@ export const settings: Settings = {
   publicCounts: setting('HEADCOUNT_PUBLIC_COUNTS', parse.boolean, true),
   listed: setting<boolean | null>('HEADCOUNT_LISTED', parse.boolean, null),
   redisUrl: setting<string | null>('REDIS_URL', parse.redisUrl, null),
+  holdProbability: setting('HEADCOUNT_HOLD_PROBABILITY', parse.decimal(0, 0.01), 1e-7),
+  holdSigmas: setting('HEADCOUNT_HOLD_SIGMAS', parse.decimal(3, 100), 5),
+  holdJumpFloor: setting('HEADCOUNT_HOLD_JUMP_FLOOR', parse.integer(0, 1_000_000_000), 10_000),
+  holdJumpFactor: setting('HEADCOUNT_HOLD_JUMP_FACTOR', parse.decimal(1, 1000), 4),
+  holdLateHours: setting('HEADCOUNT_HOLD_LATE_HOURS', parse.integer(1, 1512), 48),
+  holdFallenRegisters: setting('HEADCOUNT_HOLD_FALLEN_REGISTERS', parse.integer(0, 16_384), 0),
+  alertMarginalRise: setting('HEADCOUNT_ALERT_MARGINAL_RISE', parse.decimal(0.01, 1), 0.25),
+  alertNearCopy: setting('HEADCOUNT_ALERT_NEAR_COPY', parse.decimal(0.8, 1), 0.9),
+  alertNearCopyPeople: setting('HEADCOUNT_ALERT_NEAR_COPY_PEOPLE', parse.integer(1000, 1_000_000_000), 1000),
+  alertClockSeconds: setting('HEADCOUNT_ALERT_CLOCK_SECONDS', parse.integer(1, 300), 60),
+  alertStaleHours: setting('HEADCOUNT_ALERT_STALE_HOURS', parse.integer(1, 1512), 24),
+  metricsAllow: setting<readonly string[]>('HEADCOUNT_METRICS_ALLOW', parse.list(parse.addressRange), []),
 };
 
 /** Read by others or only while loading; not a mistake when they are set. */

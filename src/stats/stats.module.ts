@@ -5,6 +5,7 @@ import { KeyHolder } from '../keys/key-holder.js';
 import { OWN_COUNTS } from '../reporting/own-counts.js';
 import type { CountStore } from '../storage/count-store.js';
 import { CompatCounts } from './compat-counts.js';
+import { CountMetrics } from './count-metrics.js';
 import { CountsService } from './counts.service.js';
 import { CountsNow } from './counts-now.js';
 import { HealthController } from './health.controller.js';
@@ -25,6 +26,7 @@ import { UnverifiedCounts } from './unverified-counts.js';
       useFactory: (store: CountStore, keys: KeyHolder) => new LocalWindows(store, keys),
     },
     CountsService,
+    CountMetrics,
     CountsNow,
     UnverifiedCounts,
     { provide: COUNTS_READER, useClass: CompatCounts },

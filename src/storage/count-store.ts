@@ -1,5 +1,6 @@
 import type { Day, Hour } from '../clock/day.js';
 import type { Sketch } from '../sketch/sketch.js';
+import type { CommitFigures } from './group-commit.js';
 
 /**
  * Which sketch a visitor id belongs to.
@@ -100,6 +101,9 @@ export interface CountStore {
 
   /** Forgets days before `firstDay` and hours before `firstHour`. Answers how many days were forgotten. */
   prune(firstDay: Day, firstHour: Hour): Promise<number>;
+
+  /** How the writing of visits goes, since the start. */
+  readonly commitFigures: CommitFigures;
 
   /** Resolves when the store can be read and written. */
   check(): Promise<void>;

@@ -11,6 +11,20 @@ export type Recorded = 'recorded' | 'repeated';
 /** Writes all of it in one transaction and answers for each in order, or rejects and has written nothing. */
 export type WriteVisits = (pending: readonly PendingVisits[]) => Promise<Recorded[]>;
 
+/** How the writing of visits goes, since the start. */
+export interface CommitFigures {
+  commits: number;
+  visits: number;
+  /** That were refused or failed, and told so to whoever sent them. */
+  failedVisits: number;
+  seconds: number;
+  waitingVisits: number;
+}
+
+export const NO_COMMITS: CommitFigures = {
+  ...{ commits: 0, visits: 0, failedVisits: 0, seconds: 0, waitingVisits: 0 },
+};
+
 interface Waiting extends PendingVisits {
   resolve(outcome: Recorded): void;
   reject(error: unknown): void;
@@ -29,6 +43,7 @@ export class GroupCommit {
   private waitingVisits = 0;
   private isScheduled = false;
   private flushing: Promise<void> = Promise.resolve();
+  private readonly sums = { commits: 0, visits: 0, failedVisits: 0, seconds: 0 };
 
   constructor(
     private readonly write: WriteVisits,
@@ -38,6 +53,7 @@ export class GroupCommit {
   /** Resolves when the visits are durable. Rejects with what the write rejected with, or when too many wait. */
   add(visits: readonly Visit[], idempotencyKey: string | null = null): Promise<Recorded> {
     if (this.waitingVisits + visits.length > this.waitingVisitsMax) {
+      this.sums.failedVisits += visits.length;
       return Promise.reject(new StoreUnavailableError(`${this.waitingVisits} visits are already waiting`));
     }
     return new Promise((resolve, reject) => {
@@ -45,6 +61,10 @@ export class GroupCommit {
       this.waitingVisits += visits.length;
       this.schedule();
     });
+  }
+
+  get figures(): CommitFigures {
+    return { ...this.sums, waitingVisits: this.waitingVisits };
   }
 
   /** Resolves when all that was added has been written or has failed. */
@@ -67,16 +87,22 @@ export class GroupCommit {
 
   private async writeWaiting(): Promise<void> {
     const group = this.waiting;
+    const visits = this.waitingVisits;
     this.waiting = [];
     this.waitingVisits = 0;
     this.isScheduled = false;
     if (group.length === 0) return;
+    const startMs = performance.now();
     try {
       const outcomes = await this.write(group);
+      this.sums.commits += 1;
+      this.sums.visits += visits;
+      this.sums.seconds += (performance.now() - startMs) / 1000;
       group.forEach(({ resolve }, index) => {
         resolve(outcomes[index]!);
       });
     } catch (error) {
+      this.sums.failedVisits += visits;
       for (const { reject } of group) reject(error);
     }
   }

@@ -8,12 +8,14 @@ import {
   StoreUnavailableError,
   type Visit,
 } from '../../src/storage/count-store.js';
+import { NO_COMMITS } from '../../src/storage/group-commit.js';
 
 /**
  * A CountStore that remembers every visitor id, to compare with: `uniques` is exact where a sketch estimates. Set
  * `isAway` to make it refuse everything, as a full disk would.
  */
 export class ExactCountStore implements CountStore {
+  readonly commitFigures = NO_COMMITS;
   isAway = false;
   readonly ids = new Map<SketchName, Set<string>>();
   readonly hits = new Map<Day, number>();

@@ -10,6 +10,7 @@ import {
   StoreUnavailableError,
   type Visit,
 } from '../count-store.js';
+import { NO_COMMITS } from '../group-commit.js';
 import { placeOf, VisitTally } from '../visit-tally.js';
 
 interface MemoryDay {
@@ -20,6 +21,7 @@ interface MemoryDay {
 
 /** Counts in memory, for simulations and tests of everything above the store. Nothing outlives the process. */
 export class MemoryCountStore implements CountStore {
+  readonly commitFigures = NO_COMMITS;
   private readonly sketches = new Map<SketchName, Sketch>();
   private readonly dayCounts = new Map<Day, MemoryDay>();
   private readonly hourHits = new Map<Hour, number>();

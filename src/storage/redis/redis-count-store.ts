@@ -13,7 +13,7 @@ import {
   type Visit,
 } from '../count-store.js';
 import { DroppedHits } from '../dropped-hits.js';
-import { GroupCommit, type PendingVisits, type Recorded } from '../group-commit.js';
+import { type CommitFigures, GroupCommit, type PendingVisits, type Recorded } from '../group-commit.js';
 import { touchDay, touchSketch } from './flush.js';
 import { type RedisClient, RedisConnection } from './redis-connection.js';
 import { readDay, readDayNames, readHours, readSketch } from './redis-counts.js';
@@ -159,6 +159,10 @@ export class RedisCountStore implements CountStore {
   }
 
   /** Writes, since a Redis that is full or a replica answers reads and takes nothing. */
+  get commitFigures(): CommitFigures {
+    return this.commits.figures;
+  }
+
   async check(): Promise<void> {
     await this.connection.run((client) =>
       client.set(CHECK, '1', { expiration: { type: 'EX', value: CHECK_S } }),

@@ -12,7 +12,7 @@ import {
 } from '../count-store.js';
 import { DroppedHits } from '../dropped-hits.js';
 import { errorCodeOf } from '../error-code.js';
-import { GroupCommit, type PendingVisits, type Recorded } from '../group-commit.js';
+import { type CommitFigures, GroupCommit, type PendingVisits, type Recorded } from '../group-commit.js';
 import { placeOf, VisitTally } from '../visit-tally.js';
 import { CountStatements } from './count-statements.js';
 import { migrateCounts } from './counts-schema.js';
@@ -119,6 +119,10 @@ export class SqliteCountStore implements CountStore {
   }
 
   /** Rewrites a row, since a file can be readable and yet not take anything any more. */
+  get commitFigures(): CommitFigures {
+    return this.commits.figures;
+  }
+
   async check(): Promise<void> {
     this.guarded(() => this.statements.check());
   }
