@@ -1,7 +1,7 @@
 /** The rule of the arrows: main -> app.module -> features -> ports -> pure. See docs/ARCHITECTURE.md. */
 const PURE = '^src/(sketch|identity|protocol|clock)/';
 const FEATURES =
-  '^src/(tracking|stats|reporting|federation|compat|keys|retention|accounts|settings|backup|dashboard|middleware|demo|cli)/';
+  '^src/(tracking|stats|reporting|federation|compat|keys|retention|metrics|accounts|settings|backup|dashboard|middleware|demo|cli)/';
 const DRIVERS = 'node_modules/(better-sqlite3|typeorm|redis|@redis|pg)/';
 module.exports = {
   forbidden: [

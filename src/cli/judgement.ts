@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
+import type { AlertsAnswer } from '../federation/alerts.service.js';
 import type { AuditPage, OriginsPage } from '../federation/judgement-admin.service.js';
 import type { HeldReport, OriginView, RulingView } from '../federation/origin-view.js';
+import { addAlerts, alertWords } from './alerts.js';
 import { age, show, table, terminal, whole } from './output.js';
+import { addPreview } from './preview.js';
 import { withNode } from './with-node.js';
 
 const SHOWN_MAX = 200;
@@ -12,13 +15,20 @@ export function addJudgement(federation: Command): void {
     .command('status')
     .description('each origin: estimate, trend, share, freshness, errors, held reports and why')
     .option('--limit <n>', 'how many, largest first', '50')
-    .action(async (options: { limit: string }, command: Command) => {
+    .option('--from <n>', 'how many to leave out', '0')
+    .action(async (options: { limit: string; from: string }, command: Command) => {
       const limit = Math.min(SHOWN_MAX, Number(options.limit) || 50);
-      const page = await withNode((node) =>
-        node.get<OriginsPage>(`/v1/admin/federation/origins?limit=${limit}`),
-      );
-      show(terminal(command.optsWithGlobals().json), page, statusWords);
+      const from = Number(options.from) || 0;
+      const status = await withNode(async (node) => ({
+        ...(await node.get<OriginsPage>(`/v1/admin/federation/origins?limit=${limit}&from=${from}`)),
+        ...(await node.get<AlertsAnswer>('/v1/admin/alerts')),
+        from,
+      }));
+      show(terminal(command.optsWithGlobals().json), status, statusWords);
     });
+
+  addAlerts(federation);
+  addPreview(federation);
 
   for (const verdict of ['hold', 'exclude'] as const) {
     federation
@@ -83,8 +93,9 @@ export function addAudit(program: Command): void {
     });
 }
 
-function statusWords({ origins, count }: OriginsPage): string[] {
-  if (count === 0) return ['no origin is known yet'];
+function statusWords(status: OriginsPage & AlertsAnswer & { from: number }): string[] {
+  const { origins, count, from } = status;
+  if (count === 0) return ['no origin is known yet', ...alertWords(status)];
   const nowMs = Date.now();
   const rows = origins.map((origin) => {
     const month = origin.windows?.['30d'];
@@ -113,8 +124,11 @@ function statusWords({ origins, count }: OriginsPage): string[] {
     'clock',
     'version',
   ];
-  const shown = count > origins.length ? [`the largest ${origins.length} of ${count}`] : [];
-  return [table(head, rows), ...shown, ...origins.flatMap(remarks)];
+  const shown =
+    count > origins.length
+      ? [`${whole(from + 1)} to ${whole(from + origins.length)} of ${whole(count)}`]
+      : [];
+  return [table(head, rows), ...shown, ...origins.flatMap(remarks), ...alertWords(status)];
 }
 
 /** What needs a person's eye, in a line each. */

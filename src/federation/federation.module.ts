@@ -17,14 +17,21 @@ import { dataPathsOf } from '../storage/data-paths.js';
 import type { Records } from '../storage/records.js';
 import { AddressVetting } from './address-vetting.js';
 import { AdminController } from './admin.controller.js';
+import { AlertSchedule } from './alert-schedule.js';
+import { AlertsController } from './alerts.controller.js';
+import { Alerts } from './alerts.service.js';
 import { CardController } from './card.controller.js';
+import { alertThresholds, holdThresholds } from './configured-thresholds.js';
+import { AlertBoard } from './core/alerts/alert-board.js';
+import { AlertWatch } from './core/alerts/alert-watch.js';
+import { knownTroubles } from './core/alerts/known-troubles.js';
 import { FederationNode, type FederationOptions } from './core/federation-node.js';
-import { defaultThresholds } from './core/judgement/thresholds.js';
 import { LedgerTotals } from './core/ledger-totals.js';
 import { defaultPolicy } from './core/policy.js';
 import { FederationController } from './federation.controller.js';
 import { FederationAdmin } from './federation-admin.service.js';
 import { FederationGate } from './federation-gate.js';
+import { FederationMetrics } from './federation-metrics.js';
 import { FederationTotals } from './federation-totals.js';
 import { HttpTransport } from './http-transport.js';
 import { JoiningController } from './joining.controller.js';
@@ -32,9 +39,12 @@ import { JoiningAdmin } from './joining-admin.service.js';
 import { JudgementController } from './judgement.controller.js';
 import { JudgementAdmin } from './judgement-admin.service.js';
 import { OverlapController } from './overlap.controller.js';
+import { PreviewController } from './preview.controller.js';
+import { Previews } from './preview.service.js';
 import { receiveLine } from './receive-line.js';
 import { EXCHANGES, FederationSchedule } from './schedule.js';
 import { UnsignedCalls } from './unsigned-calls.js';
+import { WorkerNearCopies } from './worker-near-copies.js';
 import { WorkerTotals } from './worker-totals.js';
 
 export interface FederationParts {
@@ -67,6 +77,8 @@ export function federationModule(parts: FederationParts): DynamicModule {
       CardController,
       AdminController,
       JudgementController,
+      AlertsController,
+      PreviewController,
       JoiningController,
       OverlapController,
       ...(serves ? [FederationController] : []),
@@ -80,9 +92,19 @@ export function federationModule(parts: FederationParts): DynamicModule {
           FederationNode.open(optionsOf(parts, issuer, keys, agreement, counts)),
       },
       { provide: TOTALS_READER, useClass: FederationTotals },
+      { provide: AlertBoard, useFactory: () => AlertBoard.open({ ...parts.records, clock: parts.clock }) },
+      {
+        provide: AlertWatch,
+        inject: [FederationNode, AlertBoard],
+        useFactory: (node: FederationNode, board: AlertBoard) => openWatch(parts, node, board),
+      },
       FederationSchedule,
       FederationAdmin,
       JudgementAdmin,
+      Alerts,
+      FederationMetrics,
+      AlertSchedule,
+      Previews,
       JoiningAdmin,
       ...(serves ? [FederationGate, UnsignedCalls] : []),
     ],
@@ -121,7 +143,7 @@ function optionsOf(
     receiveLine: (line, federation) => receiveLine(line, federation, { keys, counts, clock }),
     nonce: () => randomBytes(16).toString('base64url'),
     policy: { ...defaultPolicy, reportGapMs: Math.min(defaultPolicy.reportGapMs, reportIntervalMs / 2) },
-    thresholds: defaultThresholds,
+    thresholds: holdThresholds(config),
     requestsPerMinute: Math.max(
       REQUESTS_PER_MINUTE,
       Math.ceil((CALLS_PER_ROUND * 60_000) / reportIntervalMs),
@@ -135,6 +157,20 @@ function optionsOf(
     terms: () => termsOf(keys),
     witness: (signedMs) => agreement.witness(signedMs),
   };
+}
+
+function openWatch(
+  { config, clock, records }: FederationParts,
+  node: FederationNode,
+  alerts: AlertBoard,
+): Promise<AlertWatch> {
+  const thresholds = alertThresholds(config);
+  const { ledger, settings } = records;
+  return AlertWatch.open({
+    ...{ alerts, settings, clock, thresholds, totals: node.board, publishes: node.publishes },
+    copies: new WorkerNearCopies(dataPathsOf(config.dataDir).records, ledger),
+    troubles: () => knownTroubles(node.knownState(), thresholds),
+  });
 }
 
 /** A node that was never told of a federation is in none, although it has keys of its own. */

@@ -10,7 +10,6 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { isDay } from '../clock/day.js';
 import { type LocalRequests, whoAsks } from '../http/local-requests.js';
 import { RequireKey } from '../http/require-key.js';
 import { LOCAL_REQUESTS } from '../http/tokens.js';
@@ -31,15 +30,9 @@ import {
   type OriginsPage,
   type OverlapMatrix,
 } from './judgement-admin.service.js';
+import { day, nodeId, reason, why } from './judgement-input.js';
 import type { RulingView } from './origin-view.js';
 
-const nodeId = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a node id has 43 characters');
-const day = z.string().refine(isDay, 'a UTC day such as 2026-11-22');
-/** Without what could break a terminal, a log line or a table. */
-const why = z
-  .string()
-  .regex(/^[^\p{C}\p{Zl}\p{Zp}]{0,500}$/u, 'at most 500 plain characters')
-  .default('');
 const paging = z.strictObject({
   from: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -58,7 +51,6 @@ const ruled = z.strictObject({
 const lifted = z.strictObject({ day: day.optional(), why });
 const released = z.strictObject({ node: nodeId, day, why });
 
-const reason = { type: 'string' as const, maxLength: 500, description: 'For the audit log' };
 const dayText = { type: 'string' as const, format: 'date', description: 'A UTC day; all days when left out' };
 
 /** What an administrator watches and decides of the origins' figures. */

@@ -26,6 +26,18 @@ const windowFigures = z.object({
   marginal: whole.nullable().meta({ description: 'People the total would lose without it' }),
 });
 
+export const heldReportShape = z.object({
+  day,
+  rule: z.string(),
+  measured: z.number().nullable().meta({ description: 'What the rule measured' }),
+  threshold: z.number().nullable().meta({ description: 'What it may be' }),
+  since: instant,
+  issuedAt: instant,
+  uniques: whole,
+  hits: whole,
+  counted: counted.nullable().meta({ description: 'What counts of that day meanwhile' }),
+});
+
 const origin = z.object({
   node: nodeId,
   name: z.string().nullable(),
@@ -51,19 +63,7 @@ const origin = z.object({
     .nullable()
     .meta({ description: 'Where this node calls it' }),
   clockOffsetMs: z.number().nullable().meta({ description: 'Its clock less ours' }),
-  held: z.array(
-    z.object({
-      day,
-      rule: z.string(),
-      measured: z.number().nullable().meta({ description: 'What the rule measured' }),
-      threshold: z.number().nullable().meta({ description: 'What it may be' }),
-      since: instant,
-      issuedAt: instant,
-      uniques: whole,
-      hits: whole,
-      counted: counted.nullable().meta({ description: 'What counts of that day meanwhile' }),
-    }),
-  ),
+  held: z.array(heldReportShape),
   rulings: z.array(ruling),
 }) satisfies z.ZodType<OriginView>;
 

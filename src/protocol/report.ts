@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DAY_MS, type Day, dayStartMs, isDay } from '../clock/day.js';
+import { isDay } from '../clock/day.js';
 
 export const REPORT_FORMAT = 'hyll-p14-m64a';
 export const REPORT_BYTES_MAX = 8192;
@@ -48,13 +48,6 @@ export const reportSchema = z.looseObject({
 });
 
 export type Report = z.infer<typeof reportSchema>;
-
-const LATE_MS = 48 * 3_600_000;
-
-/** Whether a report was *issued* more than 48 h after the day's end; delivery may take longer. */
-export function isIssuedLate(report: { day: Day; issuedAt: string }): boolean {
-  return Date.parse(report.issuedAt) > dayStartMs(report.day) + DAY_MS + LATE_MS;
-}
 
 function isInstant(text: string): boolean {
   const timeMs = Date.parse(text);

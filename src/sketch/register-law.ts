@@ -1,5 +1,5 @@
 import { chiSquaredTail } from './chi-squared.js';
-import { RANK_MAX, REGISTER_COUNT, type Sketch } from './sketch.js';
+import { estimateOf, RANK_MAX, REGISTER_COUNT, type Sketch } from './sketch.js';
 
 /**
  * How many registers are expected to hold each rank, 0 to 51, when about `n` different ids were counted. Under
@@ -28,9 +28,8 @@ export interface Fit {
  * sketch are filled alike. A sketch of so few that neither can tell has probability 1.
  */
 export function fitOf(sketch: Sketch): Fit {
-  const n = sketch.estimate();
   const counts = rankCounts(sketch);
-  const fits = [rankFit(counts, expectedRanks(n)), blockFit(sketch, counts)];
+  const fits = [rankFit(counts, expectedRanks(estimateOf(counts))), blockFit(sketch, counts)];
   const odder = fits.reduce((a, b) => (a.probability <= b.probability ? a : b));
   return { probability: Math.min(1, 2 * odder.probability), degrees: odder.degrees };
 }

@@ -147,6 +147,8 @@ describe('/openapi.json', () => {
     ['GET', '/v1/admin/federation/rulings'],
     ['POST', '/v1/admin/federation/rulings', { node: 'A'.repeat(43), verdict: 'hold' }],
     ['POST', '/v1/admin/federation/release', { node: 'A'.repeat(43), day: '2020-01-01' }],
+    ['GET', `/v1/admin/federation/effect?action=hold&node=${'A'.repeat(43)}`],
+    ['GET', '/v1/admin/alerts'],
     ['POST', '/v1/admin/federation/resume'],
     ['GET', '/v1/admin/joining'],
     ['POST', '/v1/admin/invites'],

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { InjectOptions } from 'fastify';
 import { ManualClock } from '../../src/clock/clock.js';
 import { loadConfig } from '../../src/config/load-config.js';
+import { AlertWatch } from '../../src/federation/core/alerts/alert-watch.js';
 import { FederationNode } from '../../src/federation/core/federation-node.js';
 import { StoredAccessKeys } from '../../src/http/access-keys.js';
 import { LocalSockets } from '../../src/http/local-requests.js';
@@ -134,7 +135,8 @@ function sketchOf(count: number) {
   const sketch = new Sketch();
   for (let i = 0; i < count; i++) sketch.add(crypto.getRandomValues(new Uint8Array(16)));
   const bytes = encodeHyll(sketch);
-  return { digest: sketchDigest(bytes), packed: Buffer.from(packSketch(bytes)).toString('base64') };
+  const packed = Buffer.from(packSketch(bytes)).toString('base64');
+  return { digest: sketchDigest(bytes), packed, estimate: Math.round(sketch.estimate()) };
 }
 
 function report(changes: object = {}, key = member): string {
@@ -547,6 +549,115 @@ describe('an administrator of a hub', () => {
     });
   });
 
+  /** A report of so many people that no day before explains. */
+  async function heldReport(): Promise<void> {
+    const sketch = sketchOf(12_000);
+    const sketches = { [keyName()]: sketch.digest };
+    const told = report({ uniques: sketch.estimate, hits: 20_000, sketches });
+    expect(await outcomeOf(told, { [sketch.digest]: sketch.packed })).toMatchObject({ outcome: 'held' });
+  }
+  const keyName = () => app.get(KeyHolder).keyOfWindow(DAY)!;
+  const effectOf = async (action: string, day: string | null = DAY) => {
+    const query = `action=${action}&node=${member.nodeId}${day ? `&day=${day}` : ''}`;
+    const { status, body } = await admin('GET', `federation/effect?${query}`);
+    expect(status).toBe(200);
+    return [body.before, body.after].map(({ windows }) => windows['30d'].uniques.estimate);
+  };
+  const totalNow = async () => {
+    clock.advance(300_000);
+    await app.get(FederationNode).refreshTotal();
+    return app.get(FederationNode).board.latest()!.total.windows['30d'].uniques.estimate;
+  };
+
+  it('sees what each decision would do to the total before it is made', async () => {
+    await heldReport();
+    const [nobody, released] = await effectOf('release');
+    expect(nobody).toBe(0);
+    expect(await totalNow()).toBe(0);
+    await admin('POST', 'federation/release', { node: member.nodeId, day: DAY });
+    expect(await totalNow()).toBe(released);
+    expect(released).toBeGreaterThan(11_000);
+    for (const [action, day] of [
+      ['hold', DAY],
+      ['exclude', null],
+    ] as const)
+      expect(await effectOf(action, day)).toEqual([released, 0]);
+    expect(await totalNow()).toBe(released);
+    await admin('POST', 'federation/rulings', { node: member.nodeId, verdict: 'exclude' });
+    expect(await effectOf('lift', null)).toEqual([0, released]);
+    expect(await effectOf('lift', DAY)).toEqual([0, 0]);
+  });
+
+  it.each([
+    ['no action', ''],
+    ['an action that there is not', '&action=remove'],
+    ['a release of all days', '&action=release'],
+    ['no day', '&action=hold&day=today'],
+  ])('is refused the effect of %s', async (_what, query) => {
+    expect(await admin('GET', `federation/effect?node=${member.nodeId}${query}`)).toMatchObject({
+      status: 400,
+    });
+  });
+
+  it('sees what speaks against a held report', async () => {
+    await heldReport();
+    const { status, body } = await admin('GET', `federation/held/${member.nodeId}/${DAY}`);
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: {
+        held: { day: DAY, rule: 'jump', threshold: 10_000 },
+        findings: [{ rule: 'jump', threshold: 10_000 }],
+        sketches: [{ keyName: keyName() }],
+        history: [{ day: DAY, uniques: null, hits: null }],
+      },
+    });
+    const [{ ranks, probability }] = body.sketches;
+    const all = ranks.reduce((sum: number, { observed }: { observed: number }) => sum + observed, 0);
+    expect(all).toBe(16_384);
+    expect(ranks[0].expected).toBeCloseTo(16_384 * Math.exp(-12_000 / 16_384), -3);
+    expect(probability).toBeGreaterThan(1e-6);
+    expect(await admin('GET', `federation/held/${member.nodeId}/2026-11-21`)).toMatchObject({ status: 404 });
+  });
+
+  it('is told of two instances with the same people, and says that it has seen it', async () => {
+    const [other, copied] = [NodeKey.generate(), sketchOf(2000)];
+    await admit(other);
+    for (const key of [member, other]) {
+      const sketches = { [keyName()]: copied.digest };
+      const told = report({ uniques: copied.estimate, hits: 3000, sketches }, key);
+      const body = { reports: [told], sketches: { [copied.digest]: copied.packed } };
+      expect((await send(request('POST', 'reports', body, { key }))).body.outcomes[0].outcome).toBe(
+        'accepted',
+      );
+    }
+    expect((await admin('GET', 'alerts')).body.alerts).toEqual([]);
+    await app.get(AlertWatch).searchCopies();
+    const { body } = await admin('GET', 'alerts');
+    const [node, twin] = [member.nodeId, other.nodeId].sort();
+    expect(body).toMatchObject({
+      alerts: [{ name: 'near-copy', node, other: twin, nodeName: 'Member', measured: 1, acknowledged: null }],
+      counts: { 'near-copy': 1 },
+    });
+    const path = `alerts/${body.alerts[0].id}/acknowledge`;
+    expect(await admin('POST', path, { why: 'one site' })).toMatchObject({
+      status: 200,
+      body: { acknowledged: { by: 'administrator', why: 'one site' } },
+    });
+    expect((await admin('GET', 'audit?limit=1')).body.entries).toMatchObject([{ action: 'acknowledge' }]);
+    expect(await admin('POST', 'alerts/clone/acknowledge', {})).toMatchObject({ status: 404 });
+    expect(await admin('POST', 'alerts/x%2F..%2Fy/acknowledge', {})).toMatchObject({ status: 400 });
+  });
+
+  it('is told of a node that contradicts itself, and of one under another key', async () => {
+    const sketch = sketchOf(300);
+    const told = report({ uniques: sketch.estimate, sketches: { 'ffffffff.1': sketch.digest }, hits: 400 });
+    await outcomeOf(told, { [sketch.digest]: sketch.packed });
+    expect((await admin('GET', 'alerts')).body.alerts).toMatchObject([{ id: `other-key.${member.nodeId}` }]);
+    await outcomeOf(report({ hits: 11 }));
+    const names = (await admin('GET', 'alerts')).body.alerts.map(({ name }: { name: string }) => name);
+    expect(names.sort()).toEqual(['other-key', 'quarantine']);
+  });
+
   it('takes days out of the totals and puts them back, and the log says so', async () => {
     await outcomeOf(report());
     const ruling = { node: member.nodeId, day: DAY, verdict: 'exclude', why: 'made up' };
@@ -578,6 +689,45 @@ describe('an administrator of a hub', () => {
   ])('is refused a ruling about %s', async (_what, body, status) => {
     expect(await admin('POST', 'federation/rulings', body)).toMatchObject({ status });
     expect((await admin('GET', 'audit')).body.entries).toHaveLength(1);
+  });
+});
+
+describe('metrics', () => {
+  const scrape = (headers: Record<string, string> = {}) => app.inject({ url: '/metrics', headers });
+
+  it('are for who has a key, in the text format of Prometheus', async () => {
+    expect((await scrape()).statusCode).toBe(401);
+    expect((await scrape({ authorization: 'Bearer hc_read_wrong' })).statusCode).toBe(401);
+    const { statusCode, headers, body } = await scrape({ authorization: `Bearer ${ADMIN}` });
+    expect(statusCode).toBe(200);
+    expect(headers['content-type']).toContain('version=0.0.4');
+    for (const line of body.split('\n'))
+      expect(line).toMatch(/^(#.*|[a-z_0-9]+(\{[a-z_]+="[^"\n]*"(,[a-z_]+="[^"\n]*")*\})? -?[0-9.e+-]+|)$/);
+  });
+
+  it('say how many reports were refused and held, and why, and what alerts stand', async () => {
+    await admit(member);
+    const sketch = sketchOf(12_000);
+    const keyName = app.get(KeyHolder).keyOfWindow('2026-11-22')!;
+    const told = report({ uniques: 12_000, hits: 20_000, sketches: { [keyName]: sketch.digest } });
+    await outcomeOf(told, { [sketch.digest]: sketch.packed });
+    await push(['nonsense']);
+    await outcomeOf(report({ hits: 20_001 }));
+    await app.get(FederationNode).refreshTotal();
+    const { body } = await scrape({ authorization: `Bearer ${ADMIN}` });
+    for (const line of [
+      'headcount_held_total{rule="jump"} 1',
+      'headcount_refused_total{reason="not-an-envelope"} 1',
+      'headcount_refused_total{reason="equivocation"} 1',
+      'headcount_alerts{alert="quarantine"} 1',
+      'headcount_nodes{status="quarantined"} 1',
+      'headcount_instances{state="held"} 0',
+      'headcount_totals_total 1',
+      'headcount_people{scope="global",window="30d"} 0',
+    ])
+      expect(body.split('\n')).toContain(line);
+    expect(body).toMatch(/^nodejs_eventloop_delay_seconds\{quantile="0.99"\} /m);
+    expect(body).toMatch(/^headcount_commits_total \d/m);
   });
 });
 

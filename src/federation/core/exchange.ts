@@ -75,6 +75,8 @@ export class Exchange {
   private hasTakenBack = false;
   state: ExchangeState = 'never reached';
   lastError: string | null = null;
+  /** Another key answered at its address than the one that is known or configured. */
+  answersAsOther = false;
 
   constructor(
     readonly address: PeerAddress,
@@ -183,8 +185,10 @@ export class Exchange {
     if (card.node === this.context.self) throw new Error(`${this.address.url} is this node itself`);
     const expected = this.address.nodeId ?? known?.nodeId ?? null;
     if (expected !== null && card.node !== expected) {
+      this.answersAsOther = true;
       throw new Error(`${this.address.url} answers as node ${card.node}, but ${expected} is expected there`);
     }
+    this.answersAsOther = false;
     const pin = this.address.nodeId === null ? 'first-contact' : 'configured';
     await this.context.membership.pin(card, envelope, this.role, pin, this.address.url);
     this.nodeId = card.node;

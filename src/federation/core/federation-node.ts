@@ -11,9 +11,13 @@ import type { Ledger, LedgerReport } from '../../storage/ledger.js';
 import type { PeerStatus, PeerStore } from '../../storage/peer-store.js';
 import type { Ruling, RulingStore } from '../../storage/ruling-store.js';
 import type { SettingsStore } from '../../storage/settings-store.js';
+import type { KnownState } from './alerts/known-troubles.js';
+import { OtherKeys } from './alerts/other-keys.js';
 import { type Decider, Decisions } from './decisions.js';
+import { Effects } from './effects.js';
 import { Exchange } from './exchange.js';
 import { Intake } from './intake.js';
+import { type HeldEvidence, heldEvidence } from './judgement/held-evidence.js';
 import type { Thresholds } from './judgement/thresholds.js';
 import { KeyDelivery, type LetterBox } from './key-delivery.js';
 import { KeyMailbox } from './key-mailbox.js';
@@ -105,8 +109,14 @@ interface NodeParts {
  */
 export class FederationNode {
   readonly refused = new Map<RefusalReason, number>();
+  /** Reports that were held since the start, by rule. */
+  readonly heldBy = new Map<string, number>();
+  /** Totals computed since the start, and how long that took. */
+  readonly totals = { computed: 0, seconds: 0, lastSeconds: 0 };
   /** Milliseconds that a member's clock is ahead of ours, as its last signature showed, by node id. */
   readonly clockOffsets = new Map<string, number>();
+  /** Whose sketches of today are under another key than the federation's. */
+  readonly otherKeys = new OtherKeys();
   readonly gate: RequestGate;
   private readonly running: Exchange[];
   readonly answers: PeerAnswers;
@@ -121,6 +131,7 @@ export class FederationNode {
   readonly own: OwnReports;
   readonly rulings: Rulings;
   readonly overlaps: Overlaps;
+  readonly effects: Effects;
   readonly keys: KeyDelivery;
   private readonly mailbox: KeyMailbox;
   private readonly proofs: Proofs;
@@ -143,6 +154,7 @@ export class FederationNode {
     this.keys = keys;
     this.mailbox = new KeyMailbox(options.settings, clock);
     this.overlaps = new Overlaps({ ledger, rulings, clock, terms: () => options.terms() });
+    this.effects = new Effects({ totals: board, computer: options.computer, rulings, clock });
     this.decisions = new Decisions({ ledger, rulings, audit, clock });
     this.gate = new RequestGate({
       clock,
@@ -165,7 +177,7 @@ export class FederationNode {
       policy,
       thresholds: options.thresholds,
       federation: () => options.terms()?.federation ?? null,
-      stored: (report) => index.note(report),
+      stored: (report) => this.stored(report),
       contradicted: (first, second) => this.proofs.note(first, second),
       countRefusal: (reason) => this.countRefusal(reason),
     });
@@ -314,6 +326,9 @@ export class FederationNode {
     this.totalDay = today;
     await this.board.publish();
     const tookMs = clock.nowMs() - startMs;
+    this.totals.computed += 1;
+    this.totals.lastSeconds = tookMs / 1000;
+    this.totals.seconds += tookMs / 1000;
     if (tookMs > LONG_TOTAL_MS) this.nextTotalMs = clock.nowMs() + TOTAL_REST * tookMs;
   }
 
@@ -321,7 +336,27 @@ export class FederationNode {
   async receive(push: Push, caller: string | null): Promise<PushOutcome[]> {
     const outcomes = await this.intake.receive(push, caller);
     if (outcomes.some(({ outcome }) => outcome === 'accepted' || outcome === 'held')) this.isDirty = true;
+    for (const one of outcomes)
+      if (one.outcome === 'held') this.heldBy.set(one.rule, (this.heldBy.get(one.rule) ?? 0) + 1);
     return outcomes;
+  }
+
+  /** What this node knows of itself and of the others without looking for it. */
+  knownState(): KnownState {
+    const { membership, exchanges, clockOffsets, otherKeys, own } = this;
+    const rows = this.publishes ? this.board.instances() : [];
+    const nowMs = this.options.clock.nowMs();
+    return {
+      ...{ peers: membership.peers(), exchanges, clockOffsets, otherKeys, rows, nowMs },
+      hasClone: own.clone !== null,
+    };
+  }
+
+  private stored({ report, ...standing }: LedgerReport): void {
+    this.index.note(standing);
+    const readKey = this.options.terms()?.readKey(report.day);
+    const isOfToday = report.day === dayOf(this.options.clock.nowMs());
+    if (readKey && isOfToday) this.otherKeys.note(report, readKey);
   }
 
   /** Throws Refusal for a caller that is not on the roster, or still waits for a person. */
@@ -383,6 +418,14 @@ export class FederationNode {
   /** Counts the held report of a day. Null when none is held. */
   release(origin: string, day: Day, decider: Decider): Promise<LedgerReport | null> {
     return this.changing(this.decisions.release(origin, day, decider));
+  }
+
+  /** What speaks against the held report of a day. Null when none is held. */
+  async evidence(origin: string, day: Day): Promise<HeldEvidence | null> {
+    const { ledger, thresholds } = this.options;
+    const slot = await ledger.slot(origin, day);
+    if (!slot || slot.accepted.reportId === slot.counted?.reportId) return null;
+    return heldEvidence(slot, ledger, thresholds);
   }
 
   /** The total is computed anew once the change is made. */

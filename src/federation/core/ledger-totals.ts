@@ -5,6 +5,7 @@ import {
   answerQuestion,
   type ComputedTotal,
   daysOf,
+  supposing,
   type TotalComputer,
   type TotalQuestion,
 } from './total-question.js';
@@ -23,13 +24,16 @@ export class LedgerTotals implements TotalComputer {
 
   async compute(question: TotalQuestion): Promise<ComputedTotal> {
     const { from, to } = daysOf(question);
-    const { slots, sketches } = await withSketches(() => this.ledger.slots(from, to), this.ledger);
+    const { slots, sketches } = await withSketches(
+      async () => supposing(await this.ledger.slots(from, to), question),
+      this.ledger,
+    );
     return answerQuestion(question, recordsOf(slots, sketches));
   }
 }
 
 /** @param slots Ordered by origin. */
-function* recordsOf(
+export function* recordsOf(
   slots: readonly LedgerSlot[],
   sketches: ReadonlyMap<string, Uint8Array>,
 ): Generator<OriginRecord> {

@@ -18,7 +18,7 @@ import type { SettingsStore } from '../../storage/settings-store.js';
 import { withSketches } from './ledger-totals.js';
 import type { Policy } from './policy.js';
 import type { RosterEntry } from './roster.js';
-import { type Rulings, rosterWithoutRuled, withoutRuled } from './rulings.js';
+import { type RulingSet, rosterWithoutRuled, withoutRuled } from './rulings.js';
 import { computeTotal, type TotalInputs } from './total.js';
 import type { InstanceRow } from './total-figures.js';
 import {
@@ -31,6 +31,8 @@ import {
   type TotalQuestion,
 } from './total-question.js';
 
+type RulingsReader = Pick<RulingSet, 'all' | 'on' | 'onAllDays'>;
+
 export interface BoardOptions {
   ledger: Ledger;
   settings: SettingsStore;
@@ -40,7 +42,7 @@ export interface BoardOptions {
   /** Null while this node is in no federation. */
   terms(): TotalTerms | null;
   roster(): RosterEntry[];
-  rulings: Pick<Rulings, 'all' | 'on' | 'onAllDays'>;
+  rulings: RulingsReader;
   computer: TotalComputer;
 }
 
@@ -126,8 +128,9 @@ export class TotalBoard {
     return { inputs, slots, sketches, signed: this.sign(question, computed) };
   }
 
-  private question(): TotalQuestion | null {
-    const { clock, policy, roster, rulings } = this.options;
+  /** What a total of this moment is computed from, or would be under other rulings. Null while in no federation. */
+  question(rulings: RulingsReader = this.options.rulings): TotalQuestion | null {
+    const { clock, policy, roster } = this.options;
     const terms = this.options.terms();
     if (!terms) return null;
     const nowMs = clock.nowMs();

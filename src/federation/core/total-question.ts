@@ -15,6 +15,8 @@ export interface TotalQuestion {
   roster: readonly RosterEntry[];
   /** Single days that are ruled out. */
   ruledOut: readonly { origin: string; day: Day }[];
+  /** A day whose newest report counts as if a person had released it; to see what that would do. */
+  supposed?: { origin: string; day: Day };
   /** `<chain>.<epoch>` by day, as far back as totals look. */
   readKeys: Readonly<Record<Day, string>>;
   policy: Policy;
@@ -50,7 +52,7 @@ export function answerQuestion(question: TotalQuestion, records: Iterable<Origin
     if (left.at(-1)?.nodeId !== origin) continue;
     const entry = left.pop()!;
     if (!isCounted(entry)) continue;
-    const standing = standingSlots(slots, question.federation).filter(
+    const standing = standingSlots(supposing(slots, question), question.federation).filter(
       ({ accepted }) => !ruledOut.has(`${origin} ${accepted.day}`),
     );
     inputs.add(inputsOf(standing));
@@ -58,6 +60,16 @@ export function answerQuestion(question: TotalQuestion, records: Iterable<Origin
   }
   while (left.length > 0) nothing(left.pop()!);
   return { total: fold.finish(), inputs: inputs.digest() };
+}
+
+/** The slots as they would be once the supposed release was made. */
+export function supposing(slots: LedgerSlot[], { supposed }: TotalQuestion): LedgerSlot[] {
+  if (!supposed) return slots;
+  return slots.map((slot) => {
+    const { accepted } = slot;
+    const isIt = accepted.origin === supposed.origin && accepted.day === supposed.day;
+    return isIt ? { accepted, counted: accepted } : slot;
+  });
 }
 
 /** Whoever was removed is not even among the inputs. */

@@ -21,3 +21,8 @@ export function judge(evidence: Evidence, thresholds: Thresholds): Finding | nul
   }
   return null;
 }
+
+/** What all rules find: the first is the one that holds it. */
+export function findings(evidence: Evidence, thresholds: Thresholds): Finding[] {
+  return RULES.flatMap((rule) => rule(evidence, thresholds) ?? []);
+}

@@ -8,6 +8,10 @@ export interface Thresholds {
   jumpFloor: number;
   /** and so many times the largest of the days before are never too many. */
   jumpFactor: number;
+  /** `late-change`: hours after its day's end until which a change is in time. */
+  lateHours: number;
+  /** `register-fell`: registers that may be lower than before. */
+  fallenRegisters: number;
 }
 
 export const defaultThresholds: Thresholds = {
@@ -15,6 +19,8 @@ export const defaultThresholds: Thresholds = {
   sigmas: 5,
   jumpFloor: 10_000,
   jumpFactor: 4,
+  lateHours: 48,
+  fallenRegisters: 0,
 };
 
 /** The days that a jump is measured against, counted back from the day itself: both bounds included. */

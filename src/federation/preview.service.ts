@@ -1,0 +1,49 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '../clock/clock.js';
+import { type Day, isoSeconds } from '../clock/day.js';
+import { ProblemError } from '../http/problem.js';
+import { CLOCK, RECORDS } from '../http/tokens.js';
+import type { Records } from '../storage/records.js';
+import type { Effect, Supposed } from './core/effects.js';
+import { FederationNode } from './core/federation-node.js';
+import type { HeldEvidence } from './core/judgement/held-evidence.js';
+import { type HeldReport, heldReport } from './origin-view.js';
+
+export interface EffectView extends Effect {
+  node: string;
+  day: Day | null;
+  action: Supposed['action'];
+  asOf: string;
+}
+
+export interface EvidenceView extends HeldEvidence {
+  node: string;
+  held: HeldReport;
+}
+
+/** What an administrator looks at before deciding. */
+@Injectable()
+export class Previews {
+  constructor(
+    private readonly node: FederationNode,
+    @Inject(RECORDS) private readonly records: Records,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async effect({ origin, day, action }: Supposed): Promise<EffectView> {
+    if (!this.node.publishes)
+      throw new ProblemError('not-found', 'This node publishes no total: ask its hub.', { field: 'node' });
+    const effect = await this.node.effects.preview({ origin, day, action });
+    if (!effect) throw new ProblemError('not-found', 'This node is in no federation.', { field: 'node' });
+    return { node: origin, day, action, asOf: isoSeconds(this.clock.nowMs()), ...effect };
+  }
+
+  async evidence(node: string, day: Day): Promise<EvidenceView> {
+    const evidence = await this.node.evidence(node, day);
+    const slot = await this.records.ledger.slot(node, day);
+    if (!evidence || !slot)
+      throw new ProblemError('not-found', `No report of ${day} of that node is held.`, { field: 'day' });
+    const decision = await this.records.ledger.decision(node, day, slot.accepted.seq);
+    return { node, held: heldReport(slot, decision), ...evidence };
+  }
+}
