@@ -27,7 +27,11 @@ await build({
     target: BROWSERS,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { index: join(ROOT, 'index.html'), admin: join(ROOT, 'admin.html') } },
+    rolldownOptions: {
+      input: Object.fromEntries(
+        ['index', 'admin', 'account'].map((name) => [name, join(ROOT, `${name}.html`)]),
+      ),
+    },
   },
 });
 

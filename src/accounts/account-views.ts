@@ -1,46 +1,8 @@
-import type { Account, AccountRole } from '../storage/account-store.js';
+import type { Account } from '../storage/account-store.js';
 import type { Session } from '../storage/session-store.js';
 import type { AccountSessions, CurrentSession } from './account-sessions.js';
 import type { LinkedAccount } from './accounts.js';
-
-export interface SignedInView {
-  account: { name: string; role: AccountRole } | null;
-  proof: string | null;
-  setUpOpen: boolean;
-}
-
-export interface SessionView {
-  id: string;
-  current: boolean;
-  device: string;
-  network: string | null;
-  createdAt: string;
-  lastUsedAt: string;
-  endsAt: string;
-}
-
-export interface OwnAccountView {
-  name: string;
-  role: AccountRole;
-  createdAt: string;
-  passwordSetAt: string | null;
-  secondFactor: { recoveryCodesLeft: number } | null;
-  sessions: SessionView[];
-}
-
-export interface AccountView {
-  name: string;
-  role: AccountRole;
-  createdAt: string;
-  hasPassword: boolean;
-  hasSecondFactor: boolean;
-  linkExpiresAt: string | null;
-}
-
-export interface LinkView {
-  account: AccountView;
-  path: string;
-}
+import type { AccountView, LinkView, OwnAccountView, SignedInView } from './views.js';
 
 export function signedInView({ name, role }: Account, proof: string): SignedInView {
   return { account: { name, role }, proof, setUpOpen: false };

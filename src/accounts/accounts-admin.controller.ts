@@ -22,9 +22,10 @@ import { LOCAL_REQUESTS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
 import { ACCOUNT_ROLES } from '../storage/account-store.js';
 import { accountName } from './account-name.js';
-import { type AccountView, accountView, type LinkView, linkView } from './account-views.js';
+import { accountView, linkView } from './account-views.js';
 import { Accounts } from './accounts.js';
 import { accountSchema, accountsSchema, linkSchema } from './accounts.openapi.js';
+import type { AccountView, LinkView } from './views.js';
 
 const BODY = { bodyLimitBytes: 4096 };
 

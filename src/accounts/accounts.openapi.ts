@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { described } from '../http/openapi-schema.js';
 import { ACCOUNT_ROLES } from '../storage/account-store.js';
-import type { AccountView, LinkView, OwnAccountView, SignedInView } from './account-views.js';
+import type { AccountView, LinkView, OwnAccountView, SignedInView } from './views.js';
 
 const instant = z.iso.datetime();
 const role = z.enum(ACCOUNT_ROLES);

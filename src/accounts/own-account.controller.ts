@@ -7,7 +7,7 @@ import { described } from '../http/openapi-schema.js';
 import { ProblemError } from '../http/problem.js';
 import { ZodPipe } from '../http/zod-problem.js';
 import { AccountSessions, type CurrentSession } from './account-sessions.js';
-import { type OwnAccountView, ownAccountView, type SignedInView, signedInView } from './account-views.js';
+import { ownAccountView, signedInView } from './account-views.js';
 import { Accounts } from './accounts.js';
 import {
   enrolmentSchema,
@@ -17,8 +17,8 @@ import {
 } from './accounts.openapi.js';
 import { OwnAccount } from './own-account.js';
 import { newPassword, typedPassword } from './password.js';
-import type { Enrolment } from './second-factor.js';
 import { SignIn } from './sign-in.service.js';
+import type { Enrolment, OwnAccountView, SignedInView } from './views.js';
 
 const BODY = { bodyLimitBytes: 4096 };
 

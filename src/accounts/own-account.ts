@@ -6,7 +6,8 @@ import { CLOCK, RECORDS } from '../http/tokens.js';
 import type { Account } from '../storage/account-store.js';
 import type { Records } from '../storage/records.js';
 import { Accounts } from './accounts.js';
-import { type Enrolment, enrolmentOf, newRecoveryCodes, newSecret, stepOf } from './second-factor.js';
+import { enrolmentOf, newRecoveryCodes, newSecret, stepOf } from './second-factor.js';
+import type { Enrolment } from './views.js';
 
 /** How long an app may take to be set up. */
 const ENROLMENT_MS = 10 * 60_000;

@@ -3,6 +3,7 @@ import { Secret, TOTP } from 'otpauth';
 import qrcode from 'qrcode';
 import type { SecondFactor } from '../storage/account-store.js';
 import { hashOfToken } from './secret-text.js';
+import type { Enrolment } from './views.js';
 
 const ISSUER = 'Headcount';
 /** RFC 4226, section 4: at least 128 bits, 160 recommended. */
@@ -15,14 +16,6 @@ const RECOVERY_CHARS = 16;
 /** Base 32 of Crockford: without I, L, O and U, which are misread. */
 const RECOVERY_ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const STEP_CODE = /^\d{6}$/;
-
-/** What an app is shown to make codes. */
-export interface Enrolment {
-  secret: string;
-  uri: string;
-  /** A QR code of the address, drawn in one path: `size` modules wide and high. */
-  qr: { size: number; path: string };
-}
 
 export function newSecret(): string {
   return new Secret({ size: SECRET_BYTES }).base32;

@@ -8,13 +8,14 @@ import { ZodPipe } from '../http/zod-problem.js';
 import type { Account } from '../storage/account-store.js';
 import { accountName } from './account-name.js';
 import { AccountSessions } from './account-sessions.js';
-import { type SignedInView, signedInView } from './account-views.js';
+import { signedInView } from './account-views.js';
 import { Accounts } from './accounts.js';
 import { signedInSchema } from './accounts.openapi.js';
 import { newPassword, typedPassword } from './password.js';
 import { TOKEN } from './secret-text.js';
 import { SetUp } from './set-up.js';
 import { SignIn } from './sign-in.service.js';
+import type { SignedInView } from './views.js';
 
 /** Nothing that is sent here is longer. */
 const BODY = { bodyLimitBytes: 4096 };

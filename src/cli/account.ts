@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import type { AccountView, LinkView } from '../accounts/account-views.js';
+import type { AccountView, LinkView } from '../accounts/views.js';
 import { loadConfig } from '../config/load-config.js';
 import { ACCOUNT_ROLES } from '../storage/account-store.js';
 import { show, table, terminal } from './output.js';

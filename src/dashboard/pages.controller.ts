@@ -23,6 +23,12 @@ export class PagesController {
     sendWebFile(request, reply, this.files.find('admin.html'), PAGE_HEADERS);
   }
 
+  /** Signing in, setting up, the own account, and what is kept of a visit: one page, by its path. */
+  @Get(['login', 'setup', 'account', 'privacy'])
+  account(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    sendWebFile(request, reply, this.files.find('account.html'), PAGE_HEADERS);
+  }
+
   @Get('assets/:name')
   asset(@Param('name') name: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     sendWebFile(request, reply, this.files.find(`assets/${name}`), ASSET_HEADERS);

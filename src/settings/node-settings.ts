@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../clock/clock.js';
 import { CHOOSABLE, type ChoosableName, type Chosen, withChosen } from '../config/chosen-settings.js';
@@ -6,23 +7,13 @@ import { ProblemError } from '../http/problem.js';
 import { CLOCK, CONFIG, RECORDS, RESTART } from '../http/tokens.js';
 import type { Records } from '../storage/records.js';
 import { CHOSEN_SETTING } from './open-chosen.js';
-
-export interface SettingView {
-  /** As it is in effect. */
-  value: unknown;
-  /** Set by the operator's environment or file: it can't be changed here. */
-  fixed: boolean;
-}
-
-export interface SettingsView {
-  settings: Record<ChoosableName, SettingView>;
-  /** A change takes effect by a new start of the node, which takes about a second. */
-  restarting: boolean;
-}
+import type { SettingsView } from './settings-view.js';
 
 /** What an administrator sets in the browser. It is kept in the records and read at each start. */
 @Injectable()
 export class NodeSettings {
+  private readonly start = randomUUID();
+
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     @Inject(RECORDS) private readonly records: Records,
@@ -33,8 +24,8 @@ export class NodeSettings {
   view(config: Config = this.config): SettingsView {
     const settings = Object.fromEntries(
       CHOOSABLE.map((name) => [name, { value: config[name], fixed: config.fixed.includes(name) }]),
-    ) as Record<ChoosableName, SettingView>;
-    return { settings, restarting: config !== this.config };
+    );
+    return { settings, restarting: config !== this.config, start: this.start };
   }
 
   /** Null takes a choice back. Throws a problem, and keeps nothing, when one value is wrong or does not fit. */

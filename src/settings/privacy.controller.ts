@@ -6,6 +6,7 @@ import { described } from '../http/openapi-schema.js';
 import { CONFIG } from '../http/tokens.js';
 import { KeyHolder } from '../keys/key-holder.js';
 import { Retention } from '../retention/retention.js';
+import type { PrivacyFacts } from './privacy-facts.js';
 
 const facts = z.object({
   name: z.string().nullable(),
@@ -18,8 +19,7 @@ const facts = z.object({
   federation: z.string().nullable().meta({ description: 'Its name; null for a node that stands alone' }),
   role: z.enum(['standalone', 'member', 'peer', 'hub']),
   publicCounts: z.boolean(),
-});
-export type PrivacyFacts = z.infer<typeof facts>;
+}) satisfies z.ZodType<PrivacyFacts>;
 
 /** What is kept of a visit, by the settings in effect. */
 @ApiTags('stats')

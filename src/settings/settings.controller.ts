@@ -9,7 +9,8 @@ import { described } from '../http/openapi-schema.js';
 import { RequireKey } from '../http/require-key.js';
 import { LOCAL_REQUESTS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
-import { NodeSettings, type SettingsView } from './node-settings.js';
+import { NodeSettings } from './node-settings.js';
+import type { SettingsView } from './settings-view.js';
 
 const BODY = { bodyLimitBytes: 16_384 };
 
@@ -37,6 +38,7 @@ const setting = z.object({
 const settingsSchema = described(
   z.object({
     settings: z.object(Object.fromEntries(CHOOSABLE.map((name) => [name, setting]))),
+    start: z.string().meta({ description: 'Names this start of the node' }),
     restarting: z
       .boolean()
       .meta({ description: 'The node starts anew to use it: ask /health until it answers' }),

@@ -1,4 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import accountDe from '../account/messages/de.js';
+import accountEn from '../account/messages/en.js';
+import accountEs from '../account/messages/es.js';
+import accountFr from '../account/messages/fr.js';
+import accountTr from '../account/messages/tr.js';
 import de from '../admin/messages/de.js';
 import en from '../admin/messages/en.js';
 import es from '../admin/messages/es.js';
@@ -13,6 +18,7 @@ import type { Catalogue, Message } from './messages.js';
 
 const pages: Record<string, [Catalogue, Record<string, Catalogue>]> = {
   dashboard: [en, { de, es, fr, tr }],
+  account: [accountEn, { de: accountDe, es: accountEs, fr: accountFr, tr: accountTr }],
   counter: [counterEn, { de: counterDe, es: counterEs, fr: counterFr, tr: counterTr }],
 };
 
