@@ -35,6 +35,7 @@ export function addJoining(program: Command): void {
       'give the key to a node that asks, after comparing its words',
       'has the key now, sealed to it alone',
     ],
+    ['withhold', 'give a node no later key, whoever else endorses it', 'gets no later key from this node'],
     ['accept', 'take the key that a member offers, after comparing its words', 'gave this node the key'],
   ] as const) {
     program

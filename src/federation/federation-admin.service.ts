@@ -18,6 +18,7 @@ import type { Records } from '../storage/records.js';
 import { FederationNode } from './core/federation-node.js';
 import type { KnownPeer } from './core/membership.js';
 import { type FederationView, federationView } from './federation-view.js';
+import { keyWarning, statuteWarning } from './key-warnings.js';
 import type { NodeStatus } from './node-status.js';
 import { type PeerView, peerView } from './peer-view.js';
 import { hasCountedToday } from './receive-line.js';
@@ -131,7 +132,7 @@ export class FederationAdmin {
   exportLine(isPublic: boolean): Promise<string> {
     if (this.federation().name === null)
       throw refused('This node is in no federation: `headcount federation new <name>` founds one.');
-    return refusing('public', async () => formatFederationLine(this.keys.line(!isPublic)));
+    return refusing('public', async () => formatFederationLine(this.keys.line(!isPublic, this.node.nodeId)));
   }
 
   /** Withdraws this node's days everywhere, and counts under keys of its own from the next day on. */
@@ -209,6 +210,8 @@ export class FederationAdmin {
         'this node has no key of a federation yet: a member gives it with `headcount endorse`, or by `federation export`',
       );
     }
+    warnings.push(...this.node.keyings.alarms().map(keyWarning));
+    warnings.push(...this.node.statutes.alarms().map(statuteWarning));
     if (this.config.role === 'peer' || (this.config.role === 'hub' && this.config.counting)) {
       warnings.push(
         'members hold both keys and sketches: whoever has both can test whether a person was here',

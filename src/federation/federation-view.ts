@@ -1,3 +1,4 @@
+import { keyNameOf } from '../identity/chain.js';
 import type { Keyring } from '../identity/keyring.js';
 import type { Membership } from '../identity/membership.js';
 
@@ -26,7 +27,7 @@ export function federationView({ current, next }: Keyring): FederationView {
     dayZero: calendar.dayZero,
     epochDays: calendar.epochDays,
     chain: chain.name,
-    keys: [...chain.keys.keys()].map((epoch) => `${chain.name}.${epoch}`),
+    keys: [...chain.keys.keys()].map((epoch) => keyNameOf(chain, epoch) ?? ''),
     firstDay: current.firstDay,
     next: next && { name: nameOf(next), federation: next.federation, firstDay: next.firstDay },
   };

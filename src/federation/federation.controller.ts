@@ -4,6 +4,7 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } fr
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type * as z from 'zod';
 import { keyInUse, openCard } from '../protocol/card.js';
+import { payloadId } from '../protocol/envelope.js';
 import { type ReceivedRequest, readRequestSignature } from '../protocol/http-signature.js';
 import { Refusal } from '../protocol/refusal.js';
 import { parseStrictJson } from '../protocol/strict-json.js';
@@ -12,10 +13,14 @@ import { FederationNode } from './core/federation-node.js';
 import { joinSchema, type PushOutcome } from './core/messages.js';
 import { FEDERATION_TYPE } from './core/peer-calls.js';
 import {
+  charterBody,
+  chartersSeenSchema,
   digestBody,
   digestSchema,
   envelopeSchema,
   joinedSchema,
+  keyingsBody,
+  keyingsSeenSchema,
   leftSchema,
   letterBody,
   lettersAnswerSchema,
@@ -24,6 +29,8 @@ import {
   pullBody,
   pulledSchema,
   pushedSchema,
+  rosterBody,
+  rostersSeenSchema,
 } from './federation.openapi.js';
 import { FederationGate } from './federation-gate.js';
 import { UnsignedCalls } from './unsigned-calls.js';
@@ -33,6 +40,9 @@ const JOIN_BYTES_MAX = 16 * 1024;
 const DIGEST_BYTES_MAX = 64 * 1024;
 const PROOFS_BYTES_MAX = 2 * 1024 * 1024;
 const LETTER_REQUEST_BYTES_MAX = 32 * 1024;
+const KEYINGS_BYTES_MAX = 1024 * 1024;
+const CHARTER_BYTES_MAX = 512 * 1024;
+const ROSTER_BYTES_MAX = 6 * 1024 * 1024;
 
 const envelopeText: { type: 'string'; maxLength: number; description: string } = {
   type: 'string',
@@ -192,6 +202,93 @@ export class FederationController {
     return this.refusing(async () => this.node.answers.letters(callerOf(request), node));
   }
 
+  @Get('charter')
+  @ApiOperation({ summary: 'The charters of the federation, with the signatures of its stewards' })
+  @ApiResponse({ status: 200, description: '`{charters, proposed}`', schema: chartersSeenSchema })
+  @ApiResponse({ status: 304, description: 'Still the one that the ETag names' })
+  @ApiResponse({ status: 404, description: 'There is none' })
+  async charters(
+    @Req() request: FastifyRequest,
+    @Headers('if-none-match') known: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.refusing(async () => {
+      answerUnless(known, JSON.stringify(this.node.answers.charters(callerOf(request))), reply);
+    });
+  }
+
+  @Put('charter')
+  @ApiConsumes(FEDERATION_TYPE)
+  @ApiBody({ schema: charterBody })
+  @RouteConfig({ bodyLimitBytes: CHARTER_BYTES_MAX })
+  @ApiOperation({ summary: "Bring the next charter, or another steward's signature on it" })
+  @ApiResponse({ status: 200, description: 'It is kept', schema: leftSchema })
+  @ApiResponse({ status: 403, description: 'Not signed by stewards' })
+  async takeCharter(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
+    return this.refusing(async () => {
+      const { caller, bytes } = this.checked(request, body);
+      return this.node.answers.takeCharter(caller, bytes);
+    });
+  }
+
+  @Get('roster')
+  @ApiOperation({ summary: 'Who is in the federation, signed by a steward' })
+  @ApiResponse({ status: 200, description: '`{rosters, wanted?}`', schema: rostersSeenSchema })
+  @ApiResponse({ status: 304, description: 'Still the one that the ETag names' })
+  @ApiResponse({ status: 404, description: 'There is none' })
+  async rosters(
+    @Req() request: FastifyRequest,
+    @Headers('if-none-match') known: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.refusing(async () => {
+      answerUnless(known, JSON.stringify(this.node.answers.rosters(callerOf(request))), reply);
+    });
+  }
+
+  @Put('roster')
+  @ApiConsumes(FEDERATION_TYPE)
+  @ApiBody({ schema: rosterBody })
+  @RouteConfig({ bodyLimitBytes: ROSTER_BYTES_MAX })
+  @ApiOperation({ summary: 'Bring a roster that a steward has signed' })
+  @ApiResponse({ status: 200, description: 'It is kept', schema: leftSchema })
+  @ApiResponse({ status: 403, description: 'Not signed by a steward' })
+  async takeRoster(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
+    return this.refusing(async () => {
+      const { caller, bytes } = this.checked(request, body);
+      return this.node.answers.takeRoster(caller, bytes);
+    });
+  }
+
+  @Get('keying')
+  @ApiOperation({ summary: 'What is announced of keys to come, and the fresh entropy sealed to the caller' })
+  @ApiResponse({ status: 200, description: '`{keyings, seals, counts}`', schema: keyingsSeenSchema })
+  @ApiResponse({ status: 304, description: 'Still the one that the ETag names' })
+  async keyings(
+    @Req() request: FastifyRequest,
+    @Headers('if-none-match') known: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.refusing(async () => {
+      const text = JSON.stringify(this.node.answers.keyings(callerOf(request)));
+      answerUnless(known, text, reply);
+    });
+  }
+
+  @Put('keying')
+  @ApiConsumes(FEDERATION_TYPE)
+  @ApiBody({ schema: keyingsBody })
+  @RouteConfig({ bodyLimitBytes: KEYINGS_BYTES_MAX })
+  @ApiOperation({ summary: 'Announce keyings, or bring fresh entropy that is sealed to members' })
+  @ApiResponse({ status: 200, description: 'They are kept', schema: leftSchema })
+  @ApiResponse({ status: 401, description: 'Refused, with the reason' })
+  async takeKeyings(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
+    return this.refusing(async () => {
+      const { caller, bytes } = this.checked(request, body);
+      return this.node.answers.takeKeyings(caller, bytes);
+    });
+  }
+
   @Get('total')
   @ApiOperation({ summary: 'The newest signed total' })
   @ApiResponse({ status: 200, description: 'A DSSE envelope that holds the total', schema: envelopeSchema })
@@ -233,6 +330,14 @@ export class FederationController {
       throw error;
     }
   }
+}
+
+/** The text, or nothing where the caller has it already. */
+function answerUnless(known: string | undefined, text: string, reply: FastifyReply): void {
+  const etag = `"${payloadId(Buffer.from(text)).slice(0, 32)}"`;
+  reply.header('etag', etag);
+  if (known === etag) reply.code(304).send();
+  else reply.type('application/json; charset=utf-8').send(text);
 }
 
 function callerOf(request: FastifyRequest): string {

@@ -56,8 +56,8 @@ export interface FederationParts {
 }
 
 const REQUESTS_PER_MINUTE = 60;
-/** Join, letters, reports, digests and total, twice: a round that is forced comes between two others. */
-const CALLS_PER_ROUND = 12;
+/** Join, letters, reports, digests, charter, roster, keying and total, twice: a forced round comes between two others. */
+const CALLS_PER_ROUND = 18;
 /** Bounds of the delay after a failed exchange; below the usual interval only where that is shorter too. */
 const RETRY_BASE_MS = 30_000;
 const RETRY_CAP_MS = 6 * 3_600_000;
@@ -138,7 +138,9 @@ function optionsOf(
     transport: new HttpTransport(new AddressVetting(config.allowPrivatePeers)),
     random: Math.random,
     randomBytes: (count) => randomBytes(count),
-    line: () => (termsOf(keys) && keys.holdsKey ? formatFederationLine(keys.line(true)) : null),
+    line: () =>
+      termsOf(keys) && keys.holdsKey ? formatFederationLine(keys.line(true, nodeKey.nodeId)) : null,
+    keyring: keys,
     isJoining: () => keys.current.next !== null,
     receiveLine: (line, federation) => receiveLine(line, federation, { keys, counts, clock }),
     nonce: () => randomBytes(16).toString('base64url'),

@@ -2,10 +2,14 @@ import * as z from 'zod';
 import { described, type SchemaObject } from '../http/openapi-schema.js';
 import {
   bucketsSchema,
+  charterSchema,
+  chartersAnswerSchema,
   daysSchema,
   digestAskSchema,
   entriesSchema,
   joinAnswerSchema,
+  keyingsAnswerSchema,
+  keyingsSchema,
   letterSchema,
   lettersSchema,
   proofsAnswerSchema,
@@ -14,6 +18,8 @@ import {
   pullSchema,
   pushAnswerSchema,
   rootSchema,
+  rosterSchema,
+  rostersAnswerSchema,
 } from './core/messages.js';
 
 /** One signature each, over the payload's bytes (DSSE); docs/PROTOCOL.md says what the payloads hold. */
@@ -47,6 +53,12 @@ export const pullBody = described(pullSchema);
 export const pulledSchema = described(pullAnswerSchema);
 export const proofsBody = described(proofsSchema);
 export const proofsExchangedSchema = described(proofsAnswerSchema);
+export const keyingsBody = described(keyingsSchema);
+export const keyingsSeenSchema = described(keyingsAnswerSchema);
+export const charterBody = described(charterSchema);
+export const chartersSeenSchema = described(chartersAnswerSchema);
+export const rosterBody = described(rosterSchema);
+export const rostersSeenSchema = described(rostersAnswerSchema);
 export const letterBody = described(letterSchema);
 export const lettersAnswerSchema = described(lettersSchema);
 export const leftSchema: SchemaObject = { type: 'object', description: 'Empty' };

@@ -83,6 +83,15 @@ export class JoiningAdmin {
     return this.view();
   }
 
+  /** The node gets no later key from this one, nor from whoever trusts this one alone. */
+  async withhold(node: string, by: string): Promise<JoiningView> {
+    if (node === this.node.nodeId) throw refused('That is this node itself.');
+    await this.note('withhold', { node }, by);
+    await this.node.keys.withhold(node);
+    await this.node.keyings.tend();
+    return this.view();
+  }
+
   /** A person has compared the words of a member that offers a key without an invite. */
   async accept(node: string, by: string): Promise<JoiningView> {
     demandOne(this.node.keys.offered(), node, 'No node of that id offers a key.');

@@ -77,6 +77,21 @@ export class JoiningController {
     return this.admin.endorse(node, whoAsks(request, this.local));
   }
 
+  @Post('withhold')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Give a node no later key, whoever else endorses it. Endorsing it takes that back',
+  })
+  @ApiBody({ schema: nodeBody })
+  @ApiResponse({ status: 200, description: 'How things stand', schema: joiningSchema })
+  @ApiResponse({ status: 409, description: 'It is this node itself' })
+  withhold(
+    @Req() request: FastifyRequest,
+    @Body(new ZodPipe(ofNode)) { node }: z.infer<typeof ofNode>,
+  ): Promise<JoiningView> {
+    return this.admin.withhold(node, whoAsks(request, this.local));
+  }
+
   @Post('accept')
   @HttpCode(200)
   @ApiOperation({

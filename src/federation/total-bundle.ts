@@ -172,16 +172,20 @@ function rosterProblems(roster: BundleRoster, cards: ReadonlyMap<string, NodeCar
   return problems;
 }
 
-/** Later days are read under the same key or a later one of the same chain. */
+/** Later days are read under the same key or one of a later epoch; a chain that another took over from is not taken up again. */
 function readKeyProblems(readKeys: Readonly<Record<string, string>>): string[] {
   const keys = Object.keys(readKeys)
     .sort()
     .map((day) => readKeys[day]!)
     .filter((keyName) => keyName !== '')
     .map((keyName) => KEY_NAME.exec(keyName));
+  const chains = new Set<string>();
   const isInOrder = keys.every((key, index) => {
     const before = keys[index - 1];
-    return key && (!before || (before[1] === key[1] && Number(before[2]) <= Number(key[2])));
+    if (!key) return false;
+    const isTakenUpAgain = before?.[1] !== key[1] && chains.has(key[1]!);
+    chains.add(key[1]!);
+    return !isTakenUpAgain && (!before || Number(before[2]) <= Number(key[2]));
   });
   return isInOrder ? [] : ['the keys of the days are not of one chain, or go back'];
 }

@@ -114,7 +114,7 @@ describe('a federation line', () => {
     ['', 'not-a-line'],
     ['https://hub.example', 'not-a-line'],
     [`x${text}`, 'not-a-line'],
-    [text.replace(':1:', ':2:'), 'unknown-version'],
+    [text.replace(':1:', ':3:'), 'unknown-version'],
     [text.replace(':1:', ':01:'), 'unknown-version'],
     [`${text}:`, 'damaged'],
     [`${text}0`, 'damaged'],

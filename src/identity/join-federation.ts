@@ -1,4 +1,5 @@
 import { addDays, type Day } from '../clock/day.js';
+import { chainOf } from './chain.js';
 import { epochOf } from './epoch-calendar.js';
 import { keyCheckValue } from './epoch-key.js';
 import type { FederationLine } from './federation-line.js';
@@ -31,13 +32,21 @@ export function joinFederation(
 }
 
 function isSame(held: Membership, line: FederationLine): boolean {
-  const isSameChain = held.federation === line.federation && held.chain.name === line.chain.name;
-  return isSameChain && held.chain.keys.size > 0 === (line.chain.key !== null);
+  const isSameChain = held.federation === line.federation && isOfChain(held, line);
+  const isBlind = held.chain.keys.size === 0;
+  if (isBlind || line.chain.key === null) return isSameChain && isBlind === (line.chain.key === null);
+  // Whoever lacks the line's key has fallen behind, and takes it from the line.
+  return isSameChain && Math.max(...held.chain.keys.keys()) >= line.chain.epoch;
+}
+
+/** A line of an epoch that is over here names the chain as it was then. */
+function isOfChain({ chain }: Membership, line: FederationLine): boolean {
+  return chainOf(chain, line.chain.epoch) === line.chain.name;
 }
 
 /** Two nodes that call different keys by one name would merge what can't be merged. */
 function refuseConflict(held: Membership, line: FederationLine): void {
-  if (held.federation !== line.federation || held.chain.name !== line.chain.name) return;
+  if (held.federation !== line.federation || !isOfChain(held, line)) return;
   const key = held.chain.keys.get(line.chain.epoch);
   const agrees =
     (!key || keyCheckValue(key) === line.chain.check) &&

@@ -56,7 +56,7 @@ describe('the text of a keyring', () => {
     ['null', 'malformed'],
     ['[]', 'malformed'],
     ['{}', 'malformed'],
-    ['{"version":2}', 'unknown-version'],
+    ['{"version":3}', 'unknown-version'],
     [' '.repeat(400_001), 'too-long'],
   ])('%j is refused: %s', (text, reason) => {
     expect(refusalOf(text).reason).toBe(reason);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isDay } from '../clock/day.js';
+import { newChain } from './chain.js';
 import { EPOCH_DAYS_MAX } from './epoch-calendar.js';
 import { EPOCH_MAX, isFederationId, keyCheckValue } from './epoch-key.js';
 import { isFederationName } from './federation-line.js';
@@ -13,7 +14,9 @@ import { VISITOR_SCHEMES } from './visitor-scheme.js';
  * flipped bit is refused instead of counting people under a secret that nobody else has. It holds the keys of the
  * keyring and nothing of those that it dropped.
  */
-const VERSION = 1;
+const VERSION = 2;
+/** Of a federation without fresh entropy; read, and written anew as the present one. */
+const FIRST_VERSION = 1;
 /** A node whose time nobody ever confirms drops no key: eighty years of them. */
 const KEYS_MAX = 1_000;
 const TEXT_CHARS_MAX = 400_000;
@@ -38,7 +41,13 @@ const keySchema = z.strictObject({
   check: z.string().regex(/^[0-9a-f]{16}$/),
 });
 
-const membershipSchema = z.strictObject({
+const epochNumber = z.int().min(0).max(EPOCH_MAX);
+const chainText = z.string().regex(/^[0-9a-f]{8}$/);
+const checkText = z.string().regex(/^[0-9a-f]{16}$/);
+const dayText = z.string().refine(isDay);
+const LINKS_MAX = 200;
+
+const firstMembershipSchema = z.strictObject({
   federation: z.string().refine(isFederationId),
   name: z.string().refine(isFederationName),
   calendar: z.strictObject({
@@ -47,10 +56,32 @@ const membershipSchema = z.strictObject({
   }),
   scheme: z.enum(VISITOR_SCHEMES),
   chain: z.strictObject({
-    name: z.string().regex(/^[0-9a-f]{8}$/),
-    keys: z.array(keySchema.extend({ epoch: z.int().min(0).max(EPOCH_MAX) })).max(KEYS_MAX),
+    name: chainText,
+    keys: z.array(keySchema.extend({ epoch: epochNumber })).max(KEYS_MAX),
   }),
-  firstDay: z.string().refine(isDay),
+  firstDay: dayText,
+});
+
+const membershipSchema = firstMembershipSchema.extend({
+  chain: firstMembershipSchema.shape.chain.extend({
+    links: z
+      .array(
+        z.strictObject({
+          epoch: epochNumber,
+          name: chainText,
+          check: checkText,
+          fresh: z.string().refine(isKeyText).nullable(),
+        }),
+      )
+      .max(LINKS_MAX),
+    decidedThrough: epochNumber.nullable(),
+    lackedOn: dayText.nullable(),
+    from: z.array(z.tuple([epochNumber, dayText])).max(KEYS_MAX),
+  }),
+  giver: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/)
+    .nullable(),
 });
 
 const keyringSchema = z.strictObject({
@@ -58,6 +89,11 @@ const keyringSchema = z.strictObject({
   localKey: keySchema,
   current: membershipSchema,
   next: membershipSchema.nullable(),
+});
+const firstKeyringSchema = keyringSchema.extend({
+  version: z.literal(FIRST_VERSION),
+  current: firstMembershipSchema,
+  next: firstMembershipSchema.nullable(),
 });
 
 type KeyText = z.infer<typeof keySchema>;
@@ -74,18 +110,20 @@ export function serializeKeyring(keyring: Keyring): string {
   return `${JSON.stringify(text, null, 2)}\n`;
 }
 
-function membershipText(membership: Membership): MembershipText {
-  const { federation, name, calendar, scheme, chain, firstDay } = membership;
+function membershipText({ chain, ...membership }: Membership): MembershipText {
+  const { federation, name, calendar, scheme, firstDay, giver } = membership;
   const epochs = [...chain.keys].sort(([a], [b]) => a - b);
   const keys = epochs.map(([epoch, key]) => ({ epoch, ...keyText(key) }));
+  const links = chain.links.map(({ epoch, name: link, check, fresh }) => ({
+    ...{ epoch, name: link, check },
+    fresh: fresh && formatKey(fresh),
+  }));
+  const { decidedThrough, lackedOn } = chain;
   const { dayZero, epochDays } = calendar;
   return {
-    federation,
-    name,
-    calendar: { dayZero, epochDays },
-    scheme,
-    chain: { name: chain.name, keys },
-    firstDay,
+    ...{ federation, name, calendar: { dayZero, epochDays }, scheme },
+    chain: { name: chain.name, keys, links, decidedThrough, lackedOn, from: [...chain.from] },
+    ...{ firstDay, giver },
   };
 }
 
@@ -116,10 +154,25 @@ function jsonOf(text: string): unknown {
 
 function fieldsOf(json: unknown): z.infer<typeof keyringSchema> {
   const version = z.object({ version: z.int() }).safeParse(json);
+  if (version.success && version.data.version === FIRST_VERSION) return upgraded(json);
   if (version.success && version.data.version !== VERSION) {
-    throw new KeyringTextError('unknown-version', `this node reads version ${VERSION} only`);
+    throw new KeyringTextError('unknown-version', `this node reads version ${VERSION} and the one before`);
   }
-  const result = keyringSchema.safeParse(json);
+  return checked(keyringSchema, json);
+}
+
+function upgraded(json: unknown): z.infer<typeof keyringSchema> {
+  const { localKey, current, next } = checked(firstKeyringSchema, json);
+  const grown = ({ chain, ...rest }: z.infer<typeof firstMembershipSchema>): MembershipText => ({
+    ...rest,
+    chain: { ...chain, links: [], decidedThrough: null, lackedOn: null, from: [] },
+    giver: null,
+  });
+  return { version: VERSION, localKey, current: grown(current), next: next && grown(next) };
+}
+
+function checked<T>(schema: z.ZodType<T>, json: unknown): T {
+  const result = schema.safeParse(json);
   if (result.success) return result.data;
   const paths = result.error.issues.map((issue) => issue.path.join('.') || 'the whole');
   throw new KeyringTextError('malformed', `missing, unknown or out of range: ${paths.join(', ')}`);
@@ -132,7 +185,17 @@ function membershipOf(text: MembershipText, path: string): Membership {
   if (keys.size !== text.chain.keys.length) {
     throw new KeyringTextError('malformed', `two keys of one epoch: ${path}.chain.keys`);
   }
-  return { ...text, chain: { name: text.chain.name, keys } };
+  const { name, links, decidedThrough, lackedOn, from } = text.chain;
+  const chain = {
+    ...newChain(name, keys),
+    links: links.map((link) => ({ ...link, fresh: link.fresh === null ? null : bytesOf(link.fresh) })),
+    ...{ decidedThrough, lackedOn, from: new Map(from) },
+  };
+  return { ...text, chain };
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, 'base64url'));
 }
 
 function keyOf({ key: text, check }: KeyText, path: string): Uint8Array {

@@ -1,7 +1,8 @@
 import { type Day, dayOf } from '../clock/day.js';
+import { type Chain, type ChainLink, chainOf, keyNameOf, withLinks } from './chain.js';
 import { epochOf, epochOfWindow, epochsOfDay } from './epoch-calendar.js';
-import { EPOCH_KEY_BYTES, EPOCH_MAX, keyCheckValue, keyName } from './epoch-key.js';
-import type { FederationLine } from './federation-line.js';
+import { chainName, EPOCH_KEY_BYTES, keyCheckValue, keyName, nextEpochKey } from './epoch-key.js';
+import type { FederationLine, LineAhead } from './federation-line.js';
 import { type Founding, foundFederation } from './founding.js';
 import { blindMembership, type Membership, membershipOf, turnMembership } from './membership.js';
 
@@ -73,22 +74,49 @@ export function turnKeyring(keyring: Keyring, nowMs: number, { agreed }: { agree
 }
 
 /**
- * The held keys that a day is written under, in the order of their epochs: two for today; for an imported day of the
- * last epoch, once its key is gone, one; for days before that none. Days before the membership began count too.
+ * The keys that a day is written under, in the order of their epochs: two for today; for an imported day of the last
+ * epoch, once its key is gone, one; for days before that none. Days before the membership began count too. A day
+ * whose own key has not come is written under a stand-in that nobody else has: its people are still counted here.
  */
 export function keysOfDay(keyring: Keyring, day: Day): DayKey[] {
   const { calendar, chain } = keyring.current;
-  return epochsOfDay(calendar, day).flatMap((epoch) => {
+  const [own, next] = epochsOfDay(calendar, day);
+  const held = [own, next].flatMap((epoch) => {
     const secret = chain.keys.get(epoch);
-    return secret ? [{ keyName: keyName(chain.name, epoch), epoch, secret }] : [];
+    const isThere = secret && day >= (chain.from.get(epoch) ?? day);
+    return isThere ? [{ keyName: keyNameOf(chain, epoch)!, epoch, secret }] : [];
   });
+  const isWaiting = own > Math.max(...chain.keys.keys()) || day < (chain.from.get(own) ?? day);
+  return isWaiting && chain.keys.size > 0 ? [standIn(keyring, own), ...held] : held;
+}
+
+/** Of this node's own key, by the same ratchet, so that it dies with nothing but the node's own key. */
+function standIn({ localKey, current }: Keyring, epoch: number): DayKey {
+  const place = { federation: current.federation, chain: chainName(localKey), epoch };
+  const secret = nextEpochKey(localKey, place);
+  return { keyName: keyName(chainName(secret), epoch), epoch, secret };
 }
 
 /** The key that a window which ends on `lastDay` is read under, held or not. Null before the calendar begins. */
 export function keyOfWindow(keyring: Keyring, lastDay: Day): KeyInUse | null {
   const { calendar, chain } = keyring.current;
   const epoch = epochOfWindow(calendar, lastDay);
-  return epoch < 0 || epoch > EPOCH_MAX ? null : { keyName: keyName(chain.name, epoch), epoch };
+  const name = keyNameOf(chain, epoch);
+  return name === null ? null : { keyName: name, epoch };
+}
+
+/** What was announced of a federation's epochs to come. Of another federation or chain it says nothing. */
+export function learnLinks(
+  keyring: Keyring,
+  about: { federation: string; chain: string },
+  links: readonly ChainLink[],
+  decidedThrough: number | null,
+): Keyring {
+  const learned = (membership: Membership): Membership =>
+    membership.federation === about.federation && membership.chain.name === about.chain
+      ? { ...membership, chain: withLinks(membership.chain, links, decidedThrough) }
+      : membership;
+  return { ...keyring, current: learned(keyring.current), next: keyring.next && learned(keyring.next) };
 }
 
 /** A keyring without any epoch key: what a node that counts no visitors keeps. It can still name the keys. */
@@ -114,11 +142,18 @@ export function federationLine(
   const key = chain.keys.get(epoch);
   if (!key) throw new KeyringError('no-key', 'this node holds no key of the current epoch to hand over');
   const check = keyCheckValue(key);
+  const ahead = aheadOf(chain, epoch, withKey);
   return {
-    federation,
-    name,
-    calendar,
-    scheme,
-    chain: { name: chain.name, epoch, key: withKey ? key : null, check },
+    ...{ federation, name, calendar, scheme },
+    chain: { name: chainOf(chain, epoch), epoch, key: withKey ? key : null, check, ...(ahead && { ahead }) },
   };
+}
+
+/** Whoever joins can't make the next key where its entropy is gone. */
+function aheadOf(chain: Chain, epoch: number, withKey: boolean): LineAhead | null {
+  const links = chain.links.filter((link) => link.epoch > epoch);
+  if (links.length === 0 && chain.decidedThrough === null) return null;
+  const shown = withKey ? links : links.map((link) => ({ ...link, fresh: null }));
+  const next = withKey ? (chain.keys.get(epoch + 1) ?? null) : null;
+  return { next, links: shown, decidedThrough: chain.decidedThrough };
 }

@@ -1,6 +1,7 @@
-import { DAY_MS, type Day, dayOf, dayStartMs } from '../clock/day.js';
+import { addDays, DAY_MS, type Day, dayOf, dayStartMs } from '../clock/day.js';
+import { type Chain, newChain, ratchet, withoutSpent } from './chain.js';
 import { type EpochCalendar, epochOf, firstDayOfEpoch } from './epoch-calendar.js';
-import { EPOCH_MAX, nextEpochKey } from './epoch-key.js';
+import { EPOCH_MAX } from './epoch-key.js';
 import type { FederationLine } from './federation-line.js';
 import type { VisitorScheme } from './visitor-scheme.js';
 
@@ -13,13 +14,8 @@ export interface Membership {
   chain: Chain;
   /** The first day that this node counts live in this federation. */
   firstDay: Day;
-}
-
-interface Chain {
-  /** Made of the chain's first key, which is gone: kept, never recomputed. */
-  name: string;
-  /** 32-byte keys by epoch: today's and the next; for 48 h after its end the last one. None on a blind node. */
-  keys: ReadonlyMap<number, Uint8Array>;
+  /** The node that handed the federation's line over; null for its founder, and where the line does not say. */
+  giver: string | null;
 }
 
 /** Late deliveries of an epoch's last day are still written under its own key. PROTOCOL.md, "Epoch keys". */
@@ -29,21 +25,30 @@ const RATCHET_STEPS_MAX = 10_000;
 
 /** What a federation line tells a node that counts in that federation from `firstDay` on. */
 export function membershipOf(line: FederationLine, today: Day, firstDay: Day): Membership {
-  const { federation, name, calendar, scheme } = line;
-  const { name: chain, epoch, key } = line.chain;
+  const { federation, name, calendar, scheme, giver = null } = line;
+  const { name: chain, epoch, key, ahead } = line.chain;
   const keys = new Map(key ? [[epoch, key]] : []);
-  const membership = { federation, name, calendar, scheme, chain: { name: chain, keys }, firstDay };
+  if (key && ahead?.next) keys.set(epoch + 1, ahead.next);
+  const membership = {
+    ...{ federation, name, calendar, scheme, firstDay, giver },
+    chain: {
+      ...newChain(chain, keys),
+      ...(ahead && { links: ahead.links, decidedThrough: ahead.decidedThrough }),
+    },
+  };
   return turnMembership(membership, dayStartMs(today), false);
 }
 
 /**
  * The membership as it should be at this time: the keys of today's epoch and the next, and those that are still
  * needed or, without agreement on the time, must not be destroyed yet. Every key is derived from an earlier held
- * one, so a membership whose keys are all later than this time, and a blind one, stay as they are.
+ * one, so a membership whose keys are all later than this time, and a blind one, stay as they are; one that lacks
+ * what the next key is made of keeps its latest until that has come.
  */
 export function turnMembership(membership: Membership, nowMs: number, agreed: boolean): Membership {
-  const { calendar, chain } = membership;
-  const own = epochOf(calendar, dayOf(nowMs));
+  const { calendar, chain, federation } = membership;
+  const today = dayOf(nowMs);
+  const own = epochOf(calendar, today);
   const held = [...chain.keys.keys()].filter((epoch) => epoch <= own + 1);
   // Nothing held yet counts: a blind node, or a clock that went back behind the whole chain.
   if (held.length === 0) return membership;
@@ -51,29 +56,31 @@ export function turnMembership(membership: Membership, nowMs: number, agreed: bo
   if (own + 1 - latest > RATCHET_STEPS_MAX || own + 1 > EPOCH_MAX) return membership;
   const isLastStillNeeded = nowMs < dayStartMs(firstDayOfEpoch(calendar, own)) + KEY_AFTERLIFE_MS;
   const firstNeeded = isLastStillNeeded ? own - 1 : own;
-  const kept = held.filter((epoch) => !agreed || epoch >= firstNeeded);
+  const made = [...ratchet(federation, chain, latest, own + 1)];
+  const newest = made.at(-1)?.[0] ?? latest;
+  const isNeeded = (epoch: number) => epoch >= firstNeeded || epoch === newest;
+  const kept = held.filter((epoch) => !agreed || isNeeded(epoch));
   const keys = new Map(kept.sort((a, b) => a - b).map((epoch) => [epoch, chain.keys.get(epoch)!]));
-  for (const [epoch, key] of ratchet(membership, latest, own + 1)) {
-    if (epoch >= firstNeeded) keys.set(epoch, key);
-  }
-  return { ...membership, chain: { name: chain.name, keys } };
+  for (const [epoch, key] of made) if (isNeeded(epoch)) keys.set(epoch, key);
+  const lackedOn = newest < own + 1 ? today : null;
+  const from = startsOf(chain, keys, chain.lackedOn === today ? made : [], today);
+  return { ...membership, chain: { ...withoutSpent(chain, newest), keys, lackedOn, from } };
 }
 
-/** The keys after the latest held one, up to and with `lastEpoch`. */
-function* ratchet(
-  membership: Membership,
-  latest: number,
-  lastEpoch: number,
-): Generator<[number, Uint8Array]> {
-  const { federation, chain } = membership;
-  let key = chain.keys.get(latest)!;
-  for (let epoch = latest + 1; epoch <= lastEpoch; epoch++) {
-    key = nextEpochKey(key, { federation, chain: chain.name, epoch });
-    yield [epoch, key];
-  }
+/** A key that came in the middle of a day would have half of the day's people: it counts from the next one on. */
+function startsOf(
+  { from }: Chain,
+  keys: ReadonlyMap<number, Uint8Array>,
+  late: readonly [number, Uint8Array][],
+  today: Day,
+): ReadonlyMap<number, Day> {
+  const starts = new Map([...from].filter(([epoch]) => keys.has(epoch)));
+  for (const [epoch] of late) if (keys.has(epoch)) starts.set(epoch, addDays(today, 1));
+  return starts;
 }
 
 /** The membership without any key; it can still name them. */
 export function blindMembership(membership: Membership): Membership {
-  return { ...membership, chain: { name: membership.chain.name, keys: new Map() } };
+  const links = membership.chain.links.map((link) => ({ ...link, fresh: null }));
+  return { ...membership, chain: { ...newChain(membership.chain.name, new Map()), links } };
 }

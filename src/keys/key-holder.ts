@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock.js';
 import { type Day, dayOf, type Hour } from '../clock/day.js';
+import type { ChainLink } from '../identity/chain.js';
 import type { FederationLine } from '../identity/federation-line.js';
 import { foundFederation, type RandomBytes } from '../identity/founding.js';
 import { joinFederation } from '../identity/join-federation.js';
@@ -11,6 +12,7 @@ import {
   KeyringError,
   keyOfWindow,
   keysOfDay,
+  learnLinks,
   turnKeyring,
 } from '../identity/keyring.js';
 import { parseKeyring, serializeKeyring } from '../identity/keyring-text.js';
@@ -145,9 +147,25 @@ export class KeyHolder implements VisitorIds {
     return this.keyring.current.chain.keys.size > 0;
   }
 
-  /** The line that lets others join. Throws KeyringError `no-key` on a blind node. */
-  line(withKey: boolean): FederationLine {
-    return federationLine(this.keyring, this.today(), { withKey });
+  /**
+   * The line that lets others join. Throws KeyringError `no-key` on a blind node.
+   * @param giver Node id of this node.
+   */
+  line(withKey: boolean, giver?: string): FederationLine {
+    const line = federationLine(this.keyring, this.today(), { withKey });
+    return giver === undefined ? line : { ...line, giver };
+  }
+
+  /** What was announced of the epochs to come, in place of what was known of them. As in learnLinks. */
+  async learn(
+    about: { federation: string; chain: string },
+    links: readonly ChainLink[],
+    decidedThrough: number | null,
+  ): Promise<void> {
+    const nowMs = this.options.clock.nowMs();
+    await this.change((keyring) =>
+      turnKeyring(learnLinks(keyring, about, links, decidedThrough), nowMs, { agreed: false }),
+    );
   }
 
   /** One change after the other: each begins with the keyring that the last one left. */
@@ -178,7 +196,12 @@ export class KeyHolder implements VisitorIds {
     const nowMs = this.options.clock.nowMs();
     const ahead = turnKeyring(keyring, nowMs + LEAD_MS, { agreed: false });
     const text = serializeKeyring(keyring);
-    await this.prepareHashers([keyring, ahead]);
+    const secrets = [
+      ...[keyring, ahead].flatMap(secretsOf),
+      ...keysOfDay(keyring, dayOf(nowMs)).map(({ secret }) => secret),
+      ...keysOfDay(ahead, dayOf(nowMs + LEAD_MS)).map(({ secret }) => secret),
+    ];
+    await this.prepareHashers(secrets);
     if (text !== this.text) await this.options.file.replace(text);
     const isChanged = text !== this.text || this.keyring === undefined || this.turnedDay !== dayOf(nowMs);
     this.text = text;
@@ -188,20 +211,20 @@ export class KeyHolder implements VisitorIds {
     this.ahead = ahead;
     this.localHasher = this.hasherOf(keyring.localKey);
     if (isChanged || serializeKeyring(ahead) !== text) this.plans.clear();
-    this.forgetHashersBut([keyring, ahead]);
+    this.forgetHashersBut(secrets);
   }
 
   /** Hashers are made asynchronously and used synchronously, so all that may be needed are made beforehand. */
-  private async prepareHashers(keyrings: readonly Keyring[]): Promise<void> {
-    for (const secret of keyrings.flatMap(secretsOf)) {
+  private async prepareHashers(secrets: readonly Uint8Array[]): Promise<void> {
+    for (const secret of secrets) {
       const name = nameOfSecret(secret);
       if (!this.hashers.has(name)) this.hashers.set(name, await createVisitorHasher(secret));
     }
   }
 
   /** Only once the new keyring is in use: until then, and when its file can't be written, the old one counts. */
-  private forgetHashersBut(keyrings: readonly Keyring[]): void {
-    const needed = new Set(keyrings.flatMap(secretsOf).map(nameOfSecret));
+  private forgetHashersBut(secrets: readonly Uint8Array[]): void {
+    const needed = new Set(secrets.map(nameOfSecret));
     for (const known of this.hashers.keys()) if (!needed.has(known)) this.hashers.delete(known);
   }
 
@@ -221,10 +244,11 @@ export class KeyHolder implements VisitorIds {
     const known = this.plans.get(day);
     if (known) return known;
     if (day > this.readyThrough) this.refuseUnready();
-    const plan = keysOfDay(this.keyringFor(day), day).map(({ keyName, secret }) => ({
-      name: daySketchName(day, keyName),
-      hasher: this.hasherOf(secret),
-    }));
+    // A day of the past whose own key never came has no hasher any more: what is imported of it counts for all time.
+    const plan = keysOfDay(this.keyringFor(day), day).flatMap(({ keyName, secret }) => {
+      const hasher = this.hashers.get(nameOfSecret(secret));
+      return hasher ? [{ name: daySketchName(day, keyName), hasher }] : [];
+    });
     if (this.plans.size >= PLANS_MAX) this.plans.clear();
     this.plans.set(day, plan);
     return plan;

@@ -9,7 +9,17 @@ import { parseStrictJson } from './strict-json.js';
  * something else, and over bytes, so nothing is ever serialised again to be checked. Unknown fields of the payload
  * survive: the bytes are stored and relayed as they came.
  */
-export type EnvelopeKind = 'card' | 'keychange' | 'report' | 'proof' | 'total' | 'keyrequest' | 'sealed';
+export type EnvelopeKind =
+  | 'card'
+  | 'keychange'
+  | 'report'
+  | 'proof'
+  | 'total'
+  | 'keyrequest'
+  | 'sealed'
+  | 'keying'
+  | 'charter'
+  | 'roster';
 
 export interface OpenEnvelope {
   kind: string;

@@ -36,21 +36,22 @@ const sealedSchema = z.looseObject({
   ciphertext: base64.max(Math.ceil(SEALED_BYTES_MAX / 3) * 4),
 });
 
-interface OpenLetter {
+/** Who signed something that carries its signer's card, and when. */
+export interface CardedObject {
   /** Hex SHA-256 of the payload. */
   id: string;
   from: NodeCard;
   issuedAt: string;
 }
 
-export interface KeyRequest extends OpenLetter {
+export interface KeyRequest extends CardedObject {
   kind: 'keyrequest';
   /** Node id, or `any`. */
   to: string;
   proof: string | null;
 }
 
-export interface SealedLine extends OpenLetter {
+export interface SealedLine extends CardedObject {
   kind: 'sealed';
   to: string;
   federation: string;
@@ -103,10 +104,11 @@ export function openLetter(text: string): Letter {
   return { ...senderOf(envelope, fields), kind: 'sealed', to, federation, sealed };
 }
 
-function senderOf(
+/** Throws Refusal when the envelope is not signed with the key in use of the node that it names. */
+export function senderOf(
   envelope: OpenEnvelope,
   { from, card, issuedAt }: { from: string; card: string; issuedAt: string },
-): OpenLetter {
+): CardedObject {
   const sender = openCard(card);
   if (sender.node !== from || !keyInUse(sender, envelope.keyId)) throw new Refusal('not-its-own-key');
   if (!isSignedBy(envelope, sender.publicKey)) throw new Refusal('bad-signature');

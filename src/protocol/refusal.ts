@@ -60,6 +60,32 @@ export const REFUSALS = {
   'seq-too-low': { status: 409, meaning: 'A newer report of that day is here.' },
   'mailbox-full': { status: 503, meaning: 'Too many letters wait here.' },
   'bad-seal': { status: 400, meaning: 'What was sealed does not open for this node and purpose.' },
+  'other-key': {
+    status: 409,
+    meaning: 'The check value is of another key of the same chain and epoch than the one held here.',
+  },
+  'keying-too-late': {
+    status: 409,
+    meaning: 'Fresh entropy is announced 72 h before the epoch before its own begins.',
+  },
+  'keying-off-epoch': { status: 400, meaning: 'The keying is of no epoch that is near.' },
+  'keyings-full': { status: 503, meaning: 'Too many keyings are kept here.' },
+  'no-charter': { status: 404, meaning: 'This node has no charter.' },
+  'no-roster': { status: 404, meaning: 'This node has no roster.' },
+  'not-a-steward': {
+    status: 403,
+    meaning: 'It is not signed by as many stewards of the charter as it takes.',
+  },
+  'charter-mismatch': { status: 409, meaning: 'It does not follow the charter that is known here.' },
+  'roster-too-old': { status: 409, meaning: 'A roster with a higher number is known here.' },
+  'roster-conflict': {
+    status: 409,
+    meaning: 'Another roster of the same number is known here: neither of them applies.',
+  },
+  'roster-expired': {
+    status: 409,
+    meaning: 'The roster has expired: nobody joins until a steward signs one.',
+  },
   'not-a-contradiction': {
     status: 400,
     meaning: 'The two reports are not of one origin, day and seq, or they are the same.',

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.js';
+import { type Chain, keyNameOf } from '../identity/chain.js';
 import { epochsOfDay, lastDayOfEpoch } from '../identity/epoch-calendar.js';
-import { keyName } from '../identity/epoch-key.js';
 import type { KeyHolder } from '../keys/key-holder.js';
 import { openCard } from '../protocol/card.js';
 import type { PeerStore } from '../storage/peer-store.js';
@@ -24,7 +24,7 @@ export async function reportTerms(
     identity: scheme,
     keyNames: (day) => {
       const [own, next] = epochsOfDay(calendar, day);
-      return [nameOf(chain.name, own), nameOf(chain.name, next)];
+      return [nameOf(chain, own), nameOf(chain, next)];
     },
     isLastOfEpoch: (day) => lastDayOfEpoch(calendar, epochsOfDay(calendar, day)[0]) === day,
     firstDay,
@@ -33,8 +33,8 @@ export async function reportTerms(
 }
 
 /** Days before the calendar begins have no key. */
-function nameOf(chain: string, epoch: number): string {
-  return epoch < 0 ? '' : keyName(chain, epoch);
+function nameOf(chain: Chain, epoch: number): string {
+  return keyNameOf(chain, epoch) ?? '';
 }
 
 /** A node that joined a hub by an invite is a member, whatever its configuration calls it. */

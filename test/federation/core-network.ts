@@ -204,7 +204,10 @@ export class TestNode {
       random: () => network.random(),
       randomBytes: random,
       line: () =>
-        this.totalTerms() && this.keys.holdsKey ? formatFederationLine(this.keys.line(true)) : null,
+        this.totalTerms() && this.keys.holdsKey
+          ? formatFederationLine(this.keys.line(true, this.nodeId))
+          : null,
+      keyring: this.keys,
       isJoining: () => this.keys.current.next !== null,
       receiveLine: async (line, federation) => {
         const parsed = parseFederationLine(line);
@@ -257,6 +260,21 @@ export class TestNode {
       gate.checkBody(received, body);
       return reply(200, await answers.putLetter(caller, to, body));
     }
+    if (path === '/federation/v1/keying') {
+      if (request.method === 'GET') return unlessKnown(request, answers.keyings(caller));
+      gate.checkBody(received, body);
+      return reply(200, await answers.takeKeyings(caller, body));
+    }
+    if (path === '/federation/v1/charter') {
+      if (request.method === 'GET') return unlessKnown(request, answers.charters(caller));
+      gate.checkBody(received, body);
+      return reply(200, await answers.takeCharter(caller, body));
+    }
+    if (path === '/federation/v1/roster') {
+      if (request.method === 'GET') return unlessKnown(request, answers.rosters(caller));
+      gate.checkBody(received, body);
+      return reply(200, await answers.takeRoster(caller, body));
+    }
     if (path === '/federation/v1/total') return reply(200, answers.total(caller).envelope);
     gate.checkBody(received, body);
     if (path === '/federation/v1/digest') return reply(200, await answers.digest(caller, body));
@@ -265,6 +283,13 @@ export class TestNode {
     if (path === '/federation/v1/pull') return reply(200, await answers.pull(caller, body));
     return reply(200, await answers.reports(caller, body));
   }
+}
+
+/** With an ETag, as over HTTP. */
+function unlessKnown({ headers }: OutgoingRequest, body: object): IncomingResponse {
+  const etag = `"${createHash('sha256').update(JSON.stringify(body)).digest('hex')}"`;
+  const answer = headers['if-none-match'] === etag ? reply(304, '') : reply(200, body);
+  return { ...answer, headers: { etag } };
 }
 
 function reply(status: number, body: object | string): IncomingResponse {

@@ -6,6 +6,7 @@ import { Refusal } from '../../protocol/refusal.js';
 import type { PeerRole } from '../../storage/peer-store.js';
 import { Deliveries, type Given } from './deliveries.js';
 import type { KeyDelivery } from './key-delivery.js';
+import type { Keyings } from './keyings.js';
 import type { LedgerView } from './ledger-view.js';
 import type { Membership } from './membership.js';
 import type { Push, PushOutcome } from './messages.js';
@@ -14,6 +15,7 @@ import { type PeerCalls, PeerRefusedError } from './peer-calls.js';
 import type { Proofs } from './proofs.js';
 import { missingFrom, reconcile, unknownFrom } from './reconciliation.js';
 import { nextDelayMs } from './retry.js';
+import type { Statutes } from './statutes.js';
 
 /** What an exchange needs of the node it runs in. */
 export interface ExchangeContext {
@@ -26,6 +28,8 @@ export interface ExchangeContext {
   own: OwnReports;
   keys: KeyDelivery;
   proofs: Proofs;
+  keyings: Keyings;
+  statutes: Statutes;
   /** What is compared with the peer: all of the ledger, or our own reports only. */
   view(own: 'own' | 'all'): LedgerView;
   /** Reports that were pulled from the peer. */
@@ -41,7 +45,7 @@ export interface ExchangePolicy {
   cardAgeMs: number;
 }
 
-/** How often a member that has the key looks whether somebody asks for it. */
+/** How often a member that has the key looks whether somebody asks for it, and what keys are to come. */
 const LETTERS_MS = 10 * 60_000;
 /** Whether calls go through: Nygard, "Release It!" (2007), chapter 5. */
 export type Breaker = 'closed' | 'open' | 'half-open';
@@ -62,6 +66,7 @@ export class Exchange {
   nodeId: string | null = null;
   private cardSeenMs = 0;
   private lettersSeenMs = 0;
+  private keyingsSeenMs = 0;
   private readonly deliveries: Deliveries;
   private totalTag: string | null = null;
   private retryAtMs = 0;
@@ -143,6 +148,7 @@ export class Exchange {
       await this.visitLetters();
       const given = isAdmitted ? await this.deliver(card) : WAITING;
       const isOurs = this.context.keys.isInFederation;
+      if (given.isAdmitted && isOurs) await this.visitKeyings();
       if (given.isAdmitted && isOurs && this.role === 'hub') await this.fetchTotal(card);
       this.state = given.isAdmitted ? 'in step' : 'waiting for approval';
       this.lastError = given.refused;
@@ -289,6 +295,16 @@ export class Exchange {
       fetch: () => calls.fetchLetters(url),
     });
     this.lettersSeenMs = nowMs;
+  }
+
+  /** Who is in, and what keys are to come. A mesh has no roster but each node's own. */
+  private async visitKeyings(): Promise<void> {
+    const { statutes, keyings, calls, clock } = this.context;
+    const nowMs = clock.nowMs();
+    if (nowMs - this.keyingsSeenMs < LETTERS_MS && nowMs >= this.keyingsSeenMs) return;
+    if (this.role === 'hub') await statutes.visit(calls, this.address.url);
+    await keyings.visit(calls, this.address.url);
+    this.keyingsSeenMs = nowMs;
   }
 
   private today(): Day {

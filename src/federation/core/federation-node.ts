@@ -4,7 +4,7 @@ import type { PeerAddress, Role } from '../../config/config.js';
 import { type CardFields, type NodeCard, openCard, signCard } from '../../protocol/card.js';
 import type { NodeKey } from '../../protocol/node-key.js';
 import { Refusal, type RefusalReason } from '../../protocol/refusal.js';
-import type { Report } from '../../protocol/report.js';
+import { REPORT_FORMAT, type Report } from '../../protocol/report.js';
 import { SealingKey } from '../../protocol/sealing-key.js';
 import type { AuditLog } from '../../storage/audit-log.js';
 import type { Ledger, LedgerReport } from '../../storage/ledger.js';
@@ -13,6 +13,7 @@ import type { Ruling, RulingStore } from '../../storage/ruling-store.js';
 import type { SettingsStore } from '../../storage/settings-store.js';
 import type { KnownState } from './alerts/known-troubles.js';
 import { OtherKeys } from './alerts/other-keys.js';
+import { CharterBook } from './charter-book.js';
 import { type Decider, Decisions } from './decisions.js';
 import { Effects } from './effects.js';
 import { Exchange } from './exchange.js';
@@ -21,6 +22,8 @@ import { type HeldEvidence, heldEvidence } from './judgement/held-evidence.js';
 import type { Thresholds } from './judgement/thresholds.js';
 import { KeyDelivery, type LetterBox } from './key-delivery.js';
 import { KeyMailbox } from './key-mailbox.js';
+import { KeyingBook } from './keying-book.js';
+import { type FederationKeyring, Keyings } from './keyings.js';
 import { LedgerIndex } from './ledger-index.js';
 import { viewOfOrigin, wholeView } from './ledger-view.js';
 import { type KnownPeer, Membership } from './membership.js';
@@ -34,7 +37,9 @@ import type { Policy } from './policy.js';
 import { Proofs } from './proofs.js';
 import { RequestGate } from './request-gate.js';
 import type { RosterEntry } from './roster.js';
+import { RosterBook } from './roster-book.js';
 import { Rulings } from './rulings.js';
+import { rosterMembers, Statutes, type Terms } from './statutes.js';
 import { TotalBoard, type TotalTerms } from './total-board.js';
 import type { TotalComputer } from './total-question.js';
 import type { PeerTransport } from './transport.js';
@@ -59,6 +64,7 @@ export interface FederationOptions {
   line(): string | null;
   /** A federation that was joined takes over with the next day. */
   isJoining(): boolean;
+  keyring: FederationKeyring;
   /** Joins the federation of a line, which must be of that id. */
   receiveLine(line: string, federation: string): Promise<void>;
   transport: PeerTransport;
@@ -101,6 +107,10 @@ interface NodeParts {
   own: OwnReports;
   rulings: Rulings;
   keys: KeyDelivery;
+  book: KeyingBook;
+  sealingKey: SealingKey;
+  charters: CharterBook;
+  rosters: RosterBook;
 }
 
 /**
@@ -133,6 +143,8 @@ export class FederationNode {
   readonly overlaps: Overlaps;
   readonly effects: Effects;
   readonly keys: KeyDelivery;
+  readonly keyings: Keyings;
+  readonly statutes: Statutes;
   private readonly mailbox: KeyMailbox;
   private readonly proofs: Proofs;
   private readonly decisions: Decisions;
@@ -152,6 +164,8 @@ export class FederationNode {
     this.index = index;
     this.rulings = rulings;
     this.keys = keys;
+    this.statutes = this.statutesWith(parts);
+    this.keyings = this.keyingsWith(parts);
     this.mailbox = new KeyMailbox(options.settings, clock);
     this.overlaps = new Overlaps({ ledger, rulings, clock, terms: () => options.terms() });
     this.effects = new Effects({ totals: board, computer: options.computer, rulings, clock });
@@ -183,6 +197,7 @@ export class FederationNode {
     });
     this.answers = new PeerAnswers({
       ...{ ledger, index, membership, clock, self: this.nodeId, mailbox: this.mailbox, proofs: this.proofs },
+      ...{ keyings: this.keyings, statutes: this.statutes },
       isMesh: role === 'peer',
       receive: (push, caller) => this.receive(push, caller),
       latestTotal: () => board.latest(),
@@ -223,7 +238,11 @@ export class FederationNode {
       isJoining: () => options.isJoining(),
       receive: (line, federation) => options.receiveLine(line, federation),
     });
-    return new FederationNode(options, { membership, board, index, own, rulings, keys }, self, given);
+    const book = await KeyingBook.open(settings);
+    const charters = await CharterBook.open(settings);
+    const rosters = await RosterBook.open(settings, clock, charters);
+    const parts = { membership, board, index, own, rulings, keys, book, sealingKey, charters, rosters };
+    return new FederationNode(options, parts, self, given);
   }
 
   /** As configured, but for a stand-alone node that joined a hub by an invite: it is a member from then on. */
@@ -292,6 +311,8 @@ export class FederationNode {
     this.isDirty = true;
     if (this.publishes) await this.keys.visit(this.ownLetterBox());
     await Promise.all(chosen.map((exchange) => exchange.run(options)));
+    await this.statutes.tend();
+    await this.keyings.tend();
     await this.refreshTotal();
   }
 
@@ -367,6 +388,7 @@ export class FederationNode {
   /** Takes a request to join. Throws Refusal for a card that is none, or while too many wait. */
   async requestToJoin(card: NodeCard, envelope: string): Promise<PeerStatus> {
     const role = this.options.role === 'peer' ? 'peer' : 'member';
+    if (!this.membership.peer(card.node)) this.statutes.refuseJoins();
     const answer = await this.membership.requestToJoin(card, envelope, role);
     if (answer === 'full') throw new Refusal('pending-full');
     return answer;
@@ -428,10 +450,11 @@ export class FederationNode {
     return heldEvidence(slot, ledger, thresholds);
   }
 
-  /** The total is computed anew once the change is made. */
+  /** The total is computed anew once the change is made; a roster that says otherwise is out of date at once. */
   private async changing<T>(change: Promise<T>): Promise<T> {
     const made = await change;
     this.isDirty = true;
+    await this.statutes.tend();
     return made;
   }
 
@@ -469,6 +492,35 @@ export class FederationNode {
     };
   }
 
+  private statutesWith({ membership, charters, rosters }: NodeParts): Statutes {
+    const { options } = this;
+    const { key, clock, role } = options;
+    return new Statutes({
+      ...{ key, clock, charters, rosters, isHub: role === 'hub' },
+      ownCard: () => this.card,
+      terms: () => statuteTerms(options),
+      members: () => rosterMembers(membership, openCard(this.card)),
+      countRefusal: (reason) => this.countRefusal(reason),
+    });
+  }
+
+  private keyingsWith({ membership, book, sealingKey, keys }: NodeParts): Keyings {
+    const { options } = this;
+    const { key, clock, keyring, role } = options;
+    return new Keyings({
+      ...{ key, sealingKey, clock, book, keyring, delivery: keys },
+      random: (count) => options.randomBytes(count),
+      ownCard: () => this.card,
+      isMeetingPoint: role === 'hub' || (role === 'peer' && options.peers.length === 0),
+      hasOthers: () => this.publishes || this.running.length > 0,
+      configured: () => (role === 'peer' ? membership.namedPeers() : new Map()),
+      members: () => (this.publishes ? membership.countingNodes() : this.statutes.countingNodes()),
+      isOut: (node) => this.statutes.isOut(node),
+      takes: (node) => !this.publishes || membership.takes(node),
+      countRefusal: (reason) => this.countRefusal(reason),
+    });
+  }
+
   private configuredExchanges(): Exchange[] {
     const { role, hub, peers, key, transport, clock, nonce, ledger, retry } = this.options;
     const calls = new PeerCalls(transport, key, clock, nonce, ledger);
@@ -486,6 +538,7 @@ export class FederationNode {
       own: this.own,
       keys: this.keys,
       proofs: this.proofs,
+      ...{ keyings: this.keyings, statutes: this.statutes },
       ownCard: () => this.card,
       keepTotal: (envelope: string, publisher: NodeCard) => this.keepTotal(envelope, publisher),
     };
@@ -501,6 +554,13 @@ export class FederationNode {
     const latest = this.board.latest();
     if (latest) this.witness(publisher.node, Date.parse(latest.total.asOf));
   }
+}
+
+function statuteTerms({ keyring, role }: FederationOptions): Terms | null {
+  const { federation, name, calendar, scheme } = keyring.current.current;
+  if (name === '') return null;
+  const mode = role === 'peer' ? ('mesh' as const) : ('hub' as const);
+  return { federation, name, mode, ...calendar, identity: scheme, format: REPORT_FORMAT, sketchMinimum: 0 };
 }
 
 async function withJoinedHub(options: FederationOptions): Promise<FederationOptions> {

@@ -71,6 +71,10 @@ interface State {
   /** The invite that this node was given; null once the key has come. */
   held: Invite | null;
   endorsed: string[];
+  /** The sealing keys of those endorsed, as their cards had them when they last asked. Absent in what older versions kept. */
+  sealKeys?: Record<string, string>;
+  /** A person decided that these get no key, whoever else endorses them. */
+  withheld?: string[];
 }
 
 const SETTING = 'key-delivery';
@@ -185,8 +189,32 @@ export class KeyDelivery {
       key,
     );
     await asker.box.put(node, letter);
-    await this.change({ endorsed: [...new Set([...this.state.endorsed, node])] });
+    await this.change({
+      endorsed: [...new Set([...this.state.endorsed, node])],
+      sealKeys: { ...this.state.sealKeys, [node]: asker.request.from.sealKey! },
+      withheld: (this.state.withheld ?? []).filter((one) => one !== node),
+    });
     return true;
+  }
+
+  /** Whom this node endorsed, with their sealing keys. */
+  endorsements(): Map<string, string> {
+    return new Map(Object.entries(this.state.sealKeys ?? {}));
+  }
+
+  /** Who gets no key, by a decision of a person here. */
+  withheld(): ReadonlySet<string> {
+    return new Set(this.state.withheld);
+  }
+
+  /** The node gets no later key from here, whoever endorses it. `endorse` takes that back. */
+  async withhold(node: string): Promise<void> {
+    const { [node]: _, ...sealKeys } = this.state.sealKeys ?? {};
+    await this.change({
+      endorsed: this.state.endorsed.filter((one) => one !== node),
+      sealKeys,
+      withheld: [...new Set([...(this.state.withheld ?? []), node])],
+    });
   }
 
   /** Keys that members offer without an invite: a person compares the words before one is taken. */

@@ -78,6 +78,21 @@ export class Membership {
       .map(rosterEntry);
   }
 
+  /** Peers that the operator named in the configuration, with their sealing keys. */
+  namedPeers(): Map<string, string | null> {
+    const named = this.peers().filter(({ role, pin, nodeId }) => {
+      return role === 'peer' && pin !== 'join' && this.takes(nodeId);
+    });
+    return new Map(named.map(({ nodeId, opened }) => [nodeId, opened.sealKey ?? null]));
+  }
+
+  /** Nodes whose reports are taken and who have a site to count. */
+  countingNodes(): string[] {
+    return this.peers()
+      .filter(({ nodeId, role, opened }) => this.takes(nodeId) && role !== 'auditor' && opened.counting)
+      .map(({ nodeId }) => nodeId);
+  }
+
   /** Keeps what a node answered when it was first contacted at a configured address. It counts from the start. */
   pin(card: NodeCard, envelope: string, role: PeerRole, pin: KeyPin, url: string): Promise<void> {
     return this.turns.take(card.node, async () => {

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { isDay } from '../../clock/day.js';
+import { CHARTER_CHARS_MAX } from '../../protocol/charter.js';
+import { KEYING_CHARS_MAX } from '../../protocol/keying.js';
 import { PROOF_CHARS_MAX } from '../../protocol/proof.js';
+import { ROSTER_CHARS_MAX, ROSTER_MEMBERS_MAX, rosterMemberSchema } from '../../protocol/signed-roster.js';
 import { PEER_STATUSES } from '../../storage/peer-store.js';
 
 /**
@@ -123,6 +126,43 @@ export const proofsAnswerSchema = z.looseObject({
   wanted: z.array(nodeId).max(PROOFS_PER_CALL_MAX),
 });
 export type ProofsAnswer = z.infer<typeof proofsAnswerSchema>;
+
+/** HPKE of 32 bytes: encapsulated key and ciphertext. */
+const seal = z.tuple([z.base64().length(44), z.base64().length(64)]);
+export type SealText = z.infer<typeof seal>;
+export const SEALS_PER_CALL_MAX = 2000;
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+/** By the SHA-256 of the entropy, and by recipient. */
+const sealsSchema = z.record(hash, z.record(nodeId, seal));
+const keyingsList = z.array(z.string().max(KEYING_CHARS_MAX)).max(256);
+export const keyingsSchema = z.looseObject({ keyings: keyingsList, seals: sealsSchema });
+export type KeyingsPush = z.infer<typeof keyingsSchema>;
+export const keyingsAnswerSchema = z.looseObject({
+  keyings: keyingsList,
+  seals: sealsSchema,
+  /** How many are sealed to, by the SHA-256 of the entropy. */
+  counts: z.record(hash, z.int().nonnegative()),
+});
+export type KeyingsAnswer = z.infer<typeof keyingsAnswerSchema>;
+
+const charterText = z.string().max(CHARTER_CHARS_MAX);
+export const chartersAnswerSchema = z.looseObject({
+  /** From the first to the one in force. */
+  charters: z.array(charterText).max(64),
+  /** The next one, while stewards have not signed it yet. */
+  proposed: charterText.nullable(),
+});
+export type ChartersAnswer = z.infer<typeof chartersAnswerSchema>;
+export const charterSchema = z.looseObject({ charter: charterText });
+const rosterText = z.string().max(ROSTER_CHARS_MAX);
+/** Two where a steward signed two of one number. */
+export const rostersAnswerSchema = z.looseObject({
+  rosters: z.array(rosterText).max(2),
+  /** Who is in, as a hub sees it that is no steward: what it asks a steward to sign. */
+  wanted: z.array(rosterMemberSchema).max(ROSTER_MEMBERS_MAX).optional(),
+});
+export type RostersAnswer = z.infer<typeof rostersAnswerSchema>;
+export const rosterSchema = z.looseObject({ roster: rosterText });
 
 export const letterSchema = z.looseObject({ letter: z.string().min(2).max(25_000) });
 export const lettersSchema = z.looseObject({ letters: z.array(z.string().max(25_000)).max(128) });

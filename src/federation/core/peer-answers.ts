@@ -6,12 +6,17 @@ import { Refusal } from '../../protocol/refusal.js';
 import { parseStrictJson } from '../../protocol/strict-json.js';
 import type { Ledger } from '../../storage/ledger.js';
 import { ANY, type KeyMailbox } from './key-mailbox.js';
+import type { Keyings } from './keyings.js';
 import type { LedgerIndex } from './ledger-index.js';
 import { answerDigest, answerPull } from './ledger-reader.js';
 import { type LedgerView, viewOfOrigin, wholeView } from './ledger-view.js';
 import type { Membership } from './membership.js';
 import {
+  type ChartersAnswer,
+  charterSchema,
   digestAskSchema,
+  type KeyingsAnswer,
+  keyingsSchema,
   letterSchema,
   type ProofsAnswer,
   type PullAnswer,
@@ -20,14 +25,19 @@ import {
   proofsSchema,
   pullSchema,
   pushSchema,
+  type RostersAnswer,
+  rosterSchema,
 } from './messages.js';
 import type { Proofs } from './proofs.js';
+import type { Statutes } from './statutes.js';
 import type { SignedTotal } from './total-board.js';
 
 export interface AnswersOptions {
   self: string;
   mailbox: KeyMailbox;
   proofs: Proofs;
+  keyings: Keyings;
+  statutes: Statutes;
   ledger: Ledger;
   index: LedgerIndex;
   membership: Membership;
@@ -97,6 +107,44 @@ export class PeerAnswers {
     return { letters: await this.options.mailbox.lettersTo(caller, { any }) };
   }
 
+  /** Every keying; of the sealed entropy what is for the caller, and all of it to those who pass it on. */
+  keyings(caller: string): KeyingsAnswer {
+    this.options.membership.refuseStrangers(caller);
+    return this.options.keyings.shownTo(caller, { all: this.readsAll(caller) });
+  }
+
+  async takeKeyings(caller: string, body: Uint8Array): Promise<object> {
+    this.options.membership.refuseStrangers(caller);
+    return this.options.keyings.receive(read(keyingsSchema, body), caller);
+  }
+
+  charters(caller: string): ChartersAnswer {
+    this.options.membership.refuseStrangers(caller);
+    const shown = this.options.statutes.charters.shown();
+    if (shown.charters.length === 0 && shown.proposed === null) throw new Refusal('no-charter');
+    return shown;
+  }
+
+  /** A steward's signature counts whoever brings it. */
+  async takeCharter(caller: string, body: Uint8Array): Promise<object> {
+    this.options.membership.refuseStrangers(caller);
+    await this.options.statutes.takeCharter(read(charterSchema, body).charter);
+    return {};
+  }
+
+  rosters(caller: string): RostersAnswer {
+    this.options.membership.refuseStrangers(caller);
+    const shown = this.options.statutes.shownRosters();
+    if (shown.rosters.length === 0 && !shown.wanted) throw new Refusal('no-roster');
+    return shown;
+  }
+
+  async takeRoster(caller: string, body: Uint8Array): Promise<object> {
+    this.options.membership.refuseStrangers(caller);
+    await this.options.statutes.takeRoster(read(rosterSchema, body).roster);
+    return {};
+  }
+
   total(caller: string): SignedTotal {
     this.options.membership.refuseStrangers(caller);
     const newest = this.options.latestTotal();
@@ -104,12 +152,16 @@ export class PeerAnswers {
     return newest;
   }
 
+  private readsAll(caller: string): boolean {
+    const role = this.options.membership.peer(caller)?.role;
+    return this.options.isMesh || role === 'hub' || role === 'auditor';
+  }
+
   /** In a mesh everything; at a hub the caller's own reports, unless it is a hub or an auditor without a key. */
   private viewFor(caller: string, origin?: string): LedgerView {
     this.options.membership.refuseStrangers(caller);
-    const { ledger, index, membership, clock, isMesh } = this.options;
-    const role = membership.peer(caller)?.role;
-    const readsAll = isMesh || role === 'hub' || role === 'auditor';
+    const { ledger, index, clock } = this.options;
+    const readsAll = this.readsAll(caller);
     if (readsAll && origin === undefined) return wholeView(ledger, index.tree);
     return viewOfOrigin(ledger, readsAll && origin ? origin : caller, dayOf(clock.nowMs()));
   }

@@ -8,8 +8,13 @@ import type { Ledger, LedgerEntry, LedgerReport } from '../../storage/ledger.js'
 import type { PeerStatus } from '../../storage/peer-store.js';
 import { packedSketches } from './ledger-reader.js';
 import {
+  type ChartersAnswer,
+  chartersAnswerSchema,
   type DigestAsk,
   joinAnswerSchema,
+  type KeyingsAnswer,
+  type KeyingsPush,
+  keyingsAnswerSchema,
   lettersSchema,
   type ProofsAnswer,
   type ProofsAsk,
@@ -19,7 +24,9 @@ import {
   proofsAnswerSchema,
   pullAnswerSchema,
   pushAnswerSchema,
+  type RostersAnswer,
   refusalSchema,
+  rostersAnswerSchema,
 } from './messages.js';
 import type { IncomingResponse, PeerTransport } from './transport.js';
 
@@ -42,6 +49,8 @@ const ANSWER_BYTES_MAX = 262_144;
 const LETTERS_BYTES_MAX = 4 * 1024 * 1024;
 const PROOFS_BYTES_MAX = 2 * 1024 * 1024;
 const CARD_BYTES_MAX = 16_384;
+const STATUTES_BYTES_MAX = 24 * 1024 * 1024;
+const STATUTES_VALUES_MAX = 200_000;
 /** A last report may go over the mebibyte, and JSON has its quotes. */
 const PULLED_BYTES_MAX = PULL_ANSWER_BYTES_MAX + 262_144;
 const TOTAL_BYTES_MAX = 16 * 1024 * 1024;
@@ -148,9 +157,59 @@ export class PeerCalls {
     return answer.status === 404 ? null : read(proofsAnswerSchema, answer);
   }
 
+  /** What the peer knows of keys to come; null when that is still what `tag` names, or it knows of none. */
+  async fetchKeyings(
+    peerUrl: string,
+    tag: string | null,
+  ): Promise<{ answer: KeyingsAnswer; tag: string | null } | null> {
+    return this.fetchUnless(`${peerUrl}/federation/v1/keying`, tag, keyingsAnswerSchema);
+  }
+
+  /** The peer's charters; null as above. */
+  fetchCharters(
+    peerUrl: string,
+    tag: string | null,
+  ): Promise<{ answer: ChartersAnswer; tag: string | null } | null> {
+    return this.fetchUnless(`${peerUrl}/federation/v1/charter`, tag, chartersAnswerSchema);
+  }
+
+  /** The peer's roster; null as above. */
+  fetchRosters(
+    peerUrl: string,
+    tag: string | null,
+  ): Promise<{ answer: RostersAnswer; tag: string | null } | null> {
+    return this.fetchUnless(`${peerUrl}/federation/v1/roster`, tag, rostersAnswerSchema);
+  }
+
+  async giveCharter(peerUrl: string, charter: string): Promise<void> {
+    const body = Buffer.from(JSON.stringify({ charter }));
+    await this.send('PUT', `${peerUrl}/federation/v1/charter`, body, ANSWER_BYTES_MAX);
+  }
+
+  async giveRoster(peerUrl: string, roster: string): Promise<void> {
+    const body = Buffer.from(JSON.stringify({ roster }));
+    await this.send('PUT', `${peerUrl}/federation/v1/roster`, body, ANSWER_BYTES_MAX);
+  }
+
+  async giveKeyings(peerUrl: string, push: KeyingsPush): Promise<void> {
+    const body = Buffer.from(JSON.stringify(push));
+    await this.send('PUT', `${peerUrl}/federation/v1/keying`, body, ANSWER_BYTES_MAX);
+  }
+
   /** Tells a peer that this node leaves: its days are withdrawn there. */
   async leave(peerUrl: string): Promise<void> {
     await this.send('POST', `${peerUrl}/federation/v1/leave`, Buffer.from('{}'), ANSWER_BYTES_MAX);
+  }
+
+  private async fetchUnless<T>(
+    url: string,
+    tag: string | null,
+    schema: z.ZodType<T>,
+  ): Promise<{ answer: T; tag: string | null } | null> {
+    const extra: Record<string, string> = tag === null ? {} : { 'if-none-match': tag };
+    const answer = await this.send('GET', url, null, STATUTES_BYTES_MAX, extra);
+    if (answer.status === 304 || answer.status === 404) return null;
+    return { answer: read(schema, answer, STATUTES_VALUES_MAX), tag: answer.headers.etag ?? null };
   }
 
   private async *batches(
@@ -211,8 +270,8 @@ function textOf(answer: IncomingResponse): string {
   return Buffer.from(answer.body).toString('utf8');
 }
 
-function read<T>(schema: z.ZodType<T>, answer: IncomingResponse): T {
-  const parsed = schema.safeParse(parseStrictJson(answer.body));
+function read<T>(schema: z.ZodType<T>, answer: IncomingResponse, valuesMax?: number): T {
+  const parsed = schema.safeParse(parseStrictJson(answer.body, valuesMax));
   if (!parsed.success)
     throw new PeerRefusedError('the peer answered something that this protocol does not know');
   return parsed.data;

@@ -1,0 +1,222 @@
+import type { Clock } from '../../clock/clock.js';
+import { dayOf, isoSeconds } from '../../clock/day.js';
+import type { NodeCard } from '../../protocol/card.js';
+import type { CharterFields } from '../../protocol/charter.js';
+import type { NodeKey } from '../../protocol/node-key.js';
+import { Refusal, type RefusalReason } from '../../protocol/refusal.js';
+import type { RosterMember } from '../../protocol/signed-roster.js';
+import type { CharterBook } from './charter-book.js';
+import type { Membership } from './membership.js';
+import type { ChartersAnswer, RostersAnswer } from './messages.js';
+import { type PeerCalls, PeerRefusedError } from './peer-calls.js';
+import type { RosterBook } from './roster-book.js';
+
+/** What a federation agrees on when it begins, as its first member knows it. */
+export type Terms = Pick<
+  CharterFields,
+  'federation' | 'name' | 'mode' | 'dayZero' | 'epochDays' | 'identity' | 'format' | 'sketchMinimum'
+>;
+
+export interface StatutesOptions {
+  key: NodeKey;
+  clock: Clock;
+  charters: CharterBook;
+  rosters: RosterBook;
+  ownCard(): string;
+  /** Null while this node is in no federation. */
+  terms(): Terms | null;
+  /** A hub keeps charter and roster for its members. */
+  isHub: boolean;
+  /** Who is in, as this hub sees it. */
+  members(): RosterMember[];
+  countRefusal(reason: RefusalReason): void;
+}
+
+export type StatuteAlarm =
+  | 'roster-conflict'
+  | 'roster-expired'
+  | 'roster-too-old'
+  | 'charter-differs'
+  | 'charter-mismatch';
+
+const FROM_THE_START = '1970-01-01';
+
+/** Whom a person named as stewards of the next charter. */
+export interface NewStewards {
+  stewards: readonly string[];
+  threshold: number;
+}
+
+/**
+ * Charter and roster: a hub signs its own while it is a steward, which it is until stewards are named; members take
+ * what stewards have signed, and nothing else.
+ */
+export class Statutes {
+  private readonly alarmed = new Set<StatuteAlarm>();
+  private readonly tags = new Map<string, string | null>();
+  /** Who is in, as a hub that is no steward would like it signed. */
+  private wanted: RosterMember[] | null = null;
+
+  constructor(private readonly options: StatutesOptions) {}
+
+  get charters(): CharterBook {
+    return this.options.charters;
+  }
+
+  get rosters(): RosterBook {
+    return this.options.rosters;
+  }
+
+  /** Fetches charter and roster from a hub, and brings it a signature of ours that it lacks. */
+  async visit(calls: PeerCalls, url: string): Promise<void> {
+    const terms = this.options.terms();
+    if (!terms) return;
+    const charters = await calls.fetchCharters(url, this.tags.get(`charter ${url}`) ?? null);
+    if (charters) {
+      for (const text of charters.answer.charters)
+        await this.noting(() => this.charters.take(text, terms.federation));
+      const { proposed } = charters.answer;
+      if (proposed) await this.noting(() => this.charters.take(proposed, terms.federation));
+      this.tags.set(`charter ${url}`, charters.tag);
+      await this.giveCharter(calls, url, charters.answer);
+    }
+    const rosters = await calls.fetchRosters(url, this.tags.get(`roster ${url}`) ?? null);
+    if (!rosters) return;
+    for (const text of rosters.answer.rosters)
+      await this.noting(() => this.rosters.take(text, terms.federation));
+    this.wanted = rosters.answer.wanted ?? null;
+    this.tags.set(`roster ${url}`, rosters.tag);
+  }
+
+  /** A hub's first charter names itself; after that only stewards sign. */
+  async tend(): Promise<void> {
+    const terms = this.options.terms();
+    const { isHub, key, ownCard, members } = this.options;
+    if (!terms || !isHub) return;
+    if (!this.charters.charter) await this.charters.sign(this.first(terms), key, ownCard());
+    await this.rosters.sign(members(), terms.federation, key, ownCard());
+  }
+
+  /** Signs the next charter, of other stewards. Answers its text. Throws Refusal where there is none to follow. */
+  async propose({ stewards, threshold }: NewStewards): Promise<string> {
+    const { charter } = this.charters;
+    if (!charter) throw new Refusal('no-charter');
+    const { key, clock, ownCard } = this.options;
+    const fields = {
+      ...charter.fields,
+      ...{ stewards: [...stewards], threshold, number: charter.fields.number + 1, previous: charter.id },
+      issuedAt: isoSeconds(clock.nowMs()),
+    };
+    return this.charters.sign(fields, key, ownCard());
+  }
+
+  /** Adds our signature to the charter that waits for it. Throws Refusal where none does, or we are no steward. */
+  async sign(): Promise<string> {
+    const { proposed } = this.charters;
+    if (!proposed) throw new Refusal('no-charter');
+    return this.charters.sign(proposed.fields, this.options.key, this.options.ownCard());
+  }
+
+  /** Signs who is in as the hub sees it, on a steward's own node. Null where no hub asks for that. */
+  async signRoster(): Promise<string | null> {
+    const terms = this.options.terms();
+    if (!terms || !this.wanted) return null;
+    const { key, ownCard } = this.options;
+    await this.rosters.sign(this.wanted, terms.federation, key, ownCard());
+    return this.rosters.roster?.text ?? null;
+  }
+
+  takeCharter(text: string): Promise<boolean> {
+    return this.charters.take(text, this.federation());
+  }
+
+  takeRoster(text: string): Promise<boolean> {
+    return this.rosters.take(text, this.federation());
+  }
+
+  shownRosters(): RostersAnswer {
+    const rosters = this.rosters.shown();
+    const isAsking = this.options.isHub && !this.charters.isSteward(this.options.key.nodeId);
+    return isAsking ? { rosters, wanted: this.options.members() } : { rosters };
+  }
+
+  /** Nodes on the roster whose visitors are counted; null while no roster applies. */
+  countingNodes(): string[] | null {
+    const { roster } = this.rosters;
+    const counts = ([, , , counting, status]: RosterMember) =>
+      counting && (status === 'active' || status === 'probation');
+    return roster ? roster.members.filter(counts).map(([node]) => node) : null;
+  }
+
+  /** Whether a roster says that the node does not take part: it was removed, suspended or quarantined. */
+  isOut(node: string): boolean {
+    const entry = this.rosters.roster?.members.find(([one]) => one === node);
+    return entry !== undefined && entry[4] !== 'active' && entry[4] !== 'probation';
+  }
+
+  /** Throws Refusal `roster-expired` where no steward vouches for the roster any more. */
+  refuseJoins(): void {
+    if (this.rosters.isExpired) throw new Refusal('roster-expired');
+  }
+
+  alarms(): StatuteAlarm[] {
+    const alarms = new Set(this.alarmed);
+    if (this.rosters.isContradicted) alarms.add('roster-conflict');
+    if (this.rosters.isExpired) alarms.add('roster-expired');
+    const [terms, charter] = [this.options.terms(), this.charters.charter];
+    if (terms && charter && !isOfTerms(charter.fields, terms)) alarms.add('charter-differs');
+    return [...alarms];
+  }
+
+  private federation(): string {
+    const terms = this.options.terms();
+    if (!terms) throw new Refusal('no-federation');
+    return terms.federation;
+  }
+
+  private first(terms: Terms): CharterFields {
+    const { key, clock } = this.options;
+    const stewards = { stewards: [key.nodeId], threshold: 1, number: 1, previous: null };
+    return { v: 1, ...terms, ...stewards, issuedAt: isoSeconds(clock.nowMs()) };
+  }
+
+  private async giveCharter(calls: PeerCalls, url: string, theirs: ChartersAnswer): Promise<void> {
+    const { proposed } = this.charters;
+    const isOurs = proposed?.signers.includes(this.options.key.nodeId);
+    if (proposed && isOurs && theirs.proposed !== proposed.text)
+      await this.noting(() => calls.giveCharter(url, proposed.text));
+  }
+
+  private async noting(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof Refusal) this.refused(error.reason);
+      else if (!(error instanceof PeerRefusedError)) throw error;
+    }
+  }
+
+  private refused(reason: RefusalReason): void {
+    this.options.countRefusal(reason);
+    if (reason === 'roster-too-old' || reason === 'charter-mismatch') this.alarmed.add(reason);
+  }
+}
+
+/** Who is in, as a hub sees it, in the order of their node ids. Whoever waits for a person is not. */
+export function rosterMembers(membership: Membership, self: NodeCard): RosterMember[] {
+  const members = membership.peers().flatMap(({ nodeId, url, role, status, statusSinceMs, opened }) => {
+    const since = dayOf(statusSinceMs);
+    return status === 'pending' ? [] : [[nodeId, url, role, opened.counting, status, since] as RosterMember];
+  });
+  if (self.counting) members.push([self.node, self.url, 'hub', true, 'active', FROM_THE_START]);
+  return members.sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function isOfTerms(fields: CharterFields, terms: Terms): boolean {
+  return (
+    fields.dayZero === terms.dayZero &&
+    fields.epochDays === terms.epochDays &&
+    fields.identity === terms.identity &&
+    fields.format === terms.format
+  );
+}
