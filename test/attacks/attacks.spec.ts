@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { FALSE_CLAIMS, falseClaims, forgedDays } from './attack-run.js';
+import { FORGERIES } from './forgeries.js';
+import { addedUp, honestSite } from './honest-run.js';
+import { claimsBelowTheCap, liarsIn } from './patient-liars.js';
+import { SeededNumbers } from './seeded-numbers.js';
+
+// A small part of `npm run bench:attacks`, whose table is in docs/BENCHMARKS.md.
+
+describe('honest sites', () => {
+  it('of all sizes report sixty days without being held for how their registers look', async () => {
+    const outcomes = [];
+    for (const rank of [5000, 9999]) outcomes.push(await honestSite(rank, new SeededNumbers(rank)));
+    const { reports, held } = addedUp(outcomes);
+    expect(reports).toBeGreaterThan(100);
+    expect(Object.fromEntries(held)).toEqual({});
+  });
+});
+
+describe('forged registers', () => {
+  it.each(FORGERIES.map((forgery) => [`${forgery.kind}: ${forgery.name}`, forgery] as const))(
+    'are held: %s',
+    async (_name, forgery) => {
+      const { held, trials } = await forgedDays(forgery, 15_000, 1, new SeededNumbers(7));
+      expect(held.get('not-hash-like')).toBe(trials);
+    },
+  );
+
+  it('are those of more people, and no registers tell, where a full sketch is shifted', async () => {
+    const shifted = FORGERIES.find(({ name }) => name === 'every register by 1')!;
+    const { held, claimed } = await forgedDays(shifted, 200_000, 1, new SeededNumbers(7));
+    expect(held.size).toBe(0);
+    expect(claimed).toBeCloseTo(2, 1);
+  });
+});
+
+describe('false claims', () => {
+  it.each(FALSE_CLAIMS.map((claim) => [claim.name, claim] as const))('are held: %s', async (_name, claim) => {
+    const { held, trials } = await falseClaims(claim, 15_000, 1, new SeededNumbers(7));
+    expect([...held.values()].reduce((sum, count) => sum + count, 0)).toBe(trials);
+  });
+});
+
+describe('patient liars', () => {
+  it('claim no more than the cap: ten thousand, and four times that of eight days before', async () => {
+    const claims = await claimsBelowTheCap(17, true);
+    expect(Math.max(...claims.slice(0, 8))).toBe(10_000);
+    for (const [day, cap] of [
+      [8, 40_000],
+      [16, 160_000],
+    ] as const) {
+      expect(claims[day]).toBeLessThanOrEqual(cap);
+      expect(claims[day]).toBeGreaterThan(cap * 0.95);
+    }
+  });
+
+  it('who join together count nothing for seven days, and raise an alert when they do', () => {
+    const federation = { count: 50, areNew: true, honestSites: 5, honestPeople: 3000 };
+    const claims = Array.from({ length: 8 }, () => 2000);
+    const [before, after] = liarsIn(federation, claims, [6, 7], new SeededNumbers(3));
+    expect(before!.total).toBe(before!.honest);
+    expect(before!.alerts).toEqual([]);
+    expect(after!.total).toBeGreaterThan(after!.honest + 90_000);
+    expect(after!.alerts).toEqual(['newcomers-rise']);
+  });
+});
