@@ -25,6 +25,9 @@ import { BrowserHits } from './tracking/browser-hits.js';
 import { isShortWayOpen, openShortWay } from './tracking/short-way.js';
 import { trackingErrors } from './tracking/tracking.module.js';
 
+/** What is being answered when the node stops may take so long. */
+const STOP_MS = 2_000;
+
 export interface StartOptions {
   /** Listen on host and port. A node without answers only on its own socket. */
   listens: boolean;
@@ -136,6 +139,10 @@ export async function createApp(parts: NodeParts): Promise<NestFastifyApplicatio
 async function stopNode(app: NestFastifyApplication, socket: Server, stores: Stores): Promise<void> {
   socket.closeAllConnections();
   await new Promise((resolve) => socket.close(resolve));
+  // A browser keeps connections ready on which it has asked nothing yet: the server would wait a minute for them.
+  const server: Server = app.getHttpServer();
+  const patience = setTimeout(() => server.closeAllConnections(), STOP_MS);
   await app.close();
+  clearTimeout(patience);
   await stores.close();
 }

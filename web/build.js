@@ -35,6 +35,21 @@ await build({
   },
 });
 
+for (const name of ['widget', 'tracker']) {
+  await build({
+    ...common,
+    build: {
+      outDir: FOLDER,
+      emptyOutDir: false,
+      target: BROWSERS,
+      rolldownOptions: {
+        input: join(ROOT, name, `${name}.ts`),
+        output: { format: 'iife', entryFileNames: `${name}.js` },
+      },
+    },
+  });
+}
+
 await compressAll();
 
 async function compressAll() {

@@ -45,6 +45,8 @@ export interface Config {
   counterWindow: WindowName;
   legacyReports: LegacyReportsSetting;
   compatPublicReads: boolean;
+  /** Readers that may follow the counts at once by /v1/stream. Each costs about 30 kB. */
+  streams: number;
   /** Counts, history and instances are open to everyone. */
   publicCounts: boolean;
   /** The instance agrees to be shown by name in public lists. */

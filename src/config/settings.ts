@@ -61,6 +61,7 @@ export const settings: Settings = {
   counterWindow: setting('HEADCOUNT_COUNTER_WINDOW', parse.oneOf('1d', '7d', '30d', 'all'), '30d'),
   legacyReports: setting('HEADCOUNT_LEGACY_REPORTS', parse.oneOf('off', 'listed', 'open'), 'listed'),
   compatPublicReads: setting('HEADCOUNT_COMPAT_PUBLIC_READS', parse.boolean, false),
+  streams: setting('HEADCOUNT_STREAMS', parse.integer(0, 100_000), 4000),
   publicCounts: setting('HEADCOUNT_PUBLIC_COUNTS', parse.boolean, true),
   listed: setting<boolean | null>('HEADCOUNT_LISTED', parse.boolean, null),
   redisUrl: setting<string | null>('REDIS_URL', parse.redisUrl, null),

@@ -3,7 +3,8 @@ import type { Clock } from '../clock/clock.js';
 import { isoSeconds } from '../clock/day.js';
 import type { Config, WindowName } from '../config/config.js';
 import { CLOCK, CONFIG } from '../http/tokens.js';
-import type { Now, ScopeNow } from './counts.js';
+import { LiveVisitors } from '../tracking/live-visitors.js';
+import type { LiveNow, Now, ScopeNow } from './counts.js';
 import { CountsService } from './counts.service.js';
 import { type GlobalTotal, TOTALS_READER, type TotalsReader } from './totals-reader.js';
 
@@ -15,8 +16,9 @@ export class CountsNow {
   constructor(
     private readonly counts: CountsService,
     @Inject(TOTALS_READER) private readonly totals: TotalsReader,
-    @Inject(CONFIG) private readonly config: Pick<Config, 'name'>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'name' | 'counting'>,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly visitors: LiveVisitors,
   ) {}
 
   async now(): Promise<Now> {
@@ -28,15 +30,21 @@ export class CountsNow {
       federated,
       global: federated ? total && globalNow(total) : local,
       local,
+      live: this.config.counting ? this.live() : null,
       asOf: isoSeconds(this.clock.nowMs()),
     };
   }
 
+  private live(): LiveNow {
+    const nowMs = this.clock.nowMs();
+    return { fiveMinutes: this.visitors.people(5, nowMs), hour: this.visitors.people(60, nowMs) };
+  }
+
   private async local(): Promise<ScopeNow> {
     const counts = await Promise.all(WINDOWS.map((window) => this.counts.counts('local', window)));
-    const [{ instances, coverage, asOf }] = counts as [(typeof counts)[number]];
+    const [{ instances, coverage }] = counts as [(typeof counts)[number]];
     const windows = byWindow((_, index) => counts[index]!.uniques);
-    return { windows, instances, coverage, asOf };
+    return { windows, instances, coverage, asOf: null };
   }
 }
 

@@ -41,7 +41,14 @@ export interface ScopeNow {
   windows: Record<WindowName, GlobalUniques>;
   instances: InstanceCounts;
   coverage: number;
-  asOf: string;
+  /** When the total was computed; null for figures that are as new as the answer. */
+  asOf: string | null;
+}
+
+/** Different people of the last minutes, as far as this process saw them. */
+export interface LiveNow {
+  fiveMinutes: number;
+  hour: number;
 }
 
 /** What a counter shows: small enough to be sent to thousands of readers whenever it changes. */
@@ -53,5 +60,7 @@ export interface Now {
   /** Null before the first total. */
   global: ScopeNow | null;
   local: ScopeNow;
+  /** Who is on this node right now; null on a node that counts nobody itself. */
+  live: LiveNow | null;
   asOf: string;
 }

@@ -4,6 +4,7 @@ import { COUNT_STORE } from '../http/tokens.js';
 import { KeyHolder } from '../keys/key-holder.js';
 import { OWN_COUNTS } from '../reporting/own-counts.js';
 import type { CountStore } from '../storage/count-store.js';
+import { TrackingModule } from '../tracking/tracking.module.js';
 import { CompatCounts } from './compat-counts.js';
 import { CountMetrics } from './count-metrics.js';
 import { CountsService } from './counts.service.js';
@@ -13,12 +14,14 @@ import { LocalWindows } from './local-windows.js';
 import { NodeinfoController } from './nodeinfo.controller.js';
 import { ReportedCounts } from './reported-counts.js';
 import { StatsController } from './stats.controller.js';
+import { StreamController } from './stream.controller.js';
 import { UnverifiedCounts } from './unverified-counts.js';
 
 /** Numbers go out: to readers, to the earlier systems' routes, and to our own reports. */
 @Global()
 @Module({
-  controllers: [StatsController, NodeinfoController, HealthController],
+  imports: [TrackingModule],
+  controllers: [StatsController, StreamController, NodeinfoController, HealthController],
   providers: [
     {
       provide: LocalWindows,
@@ -32,6 +35,6 @@ import { UnverifiedCounts } from './unverified-counts.js';
     { provide: COUNTS_READER, useClass: CompatCounts },
     { provide: OWN_COUNTS, useClass: ReportedCounts },
   ],
-  exports: [COUNTS_READER, OWN_COUNTS],
+  exports: [COUNTS_READER, OWN_COUNTS, CountsService],
 })
 export class StatsModule {}

@@ -62,18 +62,26 @@ const scopeNowSchema: SchemaObject = {
     },
     instances: instanceCountsSchema,
     coverage: share,
-    asOf: instant,
+    asOf: { ...orNull(instant), description: 'Null for figures as new as the answer' },
   },
 };
 
 export const nowSchema: SchemaObject = {
   type: 'object',
-  required: ['name', 'federated', 'global', 'local', 'asOf'],
+  required: ['name', 'federated', 'global', 'local', 'live', 'asOf'],
   properties: {
     name: orNull({ type: 'string' }),
     federated: { type: 'boolean' },
     global: { ...orNull(scopeNowSchema), description: 'Null before the first total' },
     local: scopeNowSchema,
+    live: orNull({
+      type: 'object',
+      required: ['fiveMinutes', 'hour'],
+      properties: {
+        fiveMinutes: { ...whole, description: 'Different people of the last five minutes on this node' },
+        hour: whole,
+      },
+    }),
     asOf: instant,
   },
 };

@@ -7,6 +7,7 @@ import { RateLimit } from '../http/rate-limit.js';
 import { CONFIG } from '../http/tokens.js';
 import { BatchController } from './batch.controller.js';
 import { BrowserHits } from './browser-hits.js';
+import { LiveVisitors } from './live-visitors.js';
 import { TrackingController } from './tracking.controller.js';
 import { TrackingService } from './tracking.service.js';
 
@@ -20,6 +21,7 @@ export const trackingErrors: ErrorStyle = {
   providers: [
     TrackingService,
     BrowserHits,
+    LiveVisitors,
     {
       provide: ClientAddress,
       inject: [CONFIG],
@@ -32,7 +34,7 @@ export const trackingErrors: ErrorStyle = {
         new RateLimit(config.hitsPerMinute, randomInt(2 ** 32)),
     },
   ],
-  exports: [TrackingService, BrowserHits, ClientAddress, RateLimit],
+  exports: [TrackingService, BrowserHits, LiveVisitors, ClientAddress, RateLimit],
 })
 export class TrackingModule {}
 

@@ -4,6 +4,7 @@ import { CLOCK, CONFIG, COUNT_STORE, VISITOR_IDS } from '../http/tokens.js';
 import type { CountStore, Visit } from '../storage/count-store.js';
 import type { DropReason, Outcome } from './drop-reason.js';
 import { KeylessDays } from './keyless-days.js';
+import { LiveVisitors } from './live-visitors.js';
 import type { VisitorIds } from './visitor-ids.js';
 import { type FilterConfig, type HitFacts, Visits } from './visits.js';
 
@@ -26,6 +27,7 @@ export class TrackingService {
     @Inject(VISITOR_IDS) ids: VisitorIds,
     @Inject(COUNT_STORE) private readonly store: CountStore,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly live: LiveVisitors,
   ) {
     this.visits = new Visits(ids, config);
     this.keylessDays = new KeylessDays(ids, store);
@@ -39,6 +41,7 @@ export class TrackingService {
       return visit;
     }
     await this.store.record(visit);
+    this.live.saw(visit, facts.atMs);
     return 'counted';
   }
 
@@ -46,16 +49,23 @@ export class TrackingService {
   async countBatch(hits: readonly HitFacts[], idempotencyKey?: string): Promise<BatchOutcome> {
     const nowMs = this.clock.nowMs();
     const visits: Visit[] = [];
+    const timesMs: number[] = [];
     const dropped: { reason: DropReason; atMs: number }[] = [];
     for (const facts of hits) {
       const visit = this.judge(facts, nowMs, false);
       if (typeof visit === 'string') dropped.push({ reason: visit, atMs: facts.atMs });
-      else visits.push(visit);
+      else {
+        visits.push(visit);
+        timesMs.push(facts.atMs);
+      }
     }
     const answer = await this.store.recordBatch(visits, idempotencyKey);
     // Also for a repeated batch: the first time may have ended between the two.
     await this.keylessDays.note(visits);
-    if (answer === 'recorded') for (const { reason, atMs } of dropped) this.drop(reason, atMs);
+    if (answer === 'recorded') {
+      for (const { reason, atMs } of dropped) this.drop(reason, atMs);
+      for (const [index, visit] of visits.entries()) this.live.saw(visit, timesMs[index]!);
+    }
     return { counted: visits.length, dropped: tally(dropped), repeated: answer === 'repeated' };
   }
 

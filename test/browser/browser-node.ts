@@ -3,15 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/load-config.js';
 import { type RunningNode, startNode } from '../../src/node.js';
+import type { Counts } from '../../src/stats/counts.js';
 
 type Settings = Readonly<Record<string, string>>;
 
 export const ADMIN_KEY = 'hc_admin_for-the-browser';
 export const WRITE_KEY = 'hc_write_for-the-browser';
+const SETTLED_MS = 20_000;
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
 /** A whole node on a free port of loopback with a temporary folder, for a browser to look at. */
 export class BrowserNode {
+  private isAway = false;
+
   private constructor(
     private readonly folder: string,
     private readonly node: RunningNode,
@@ -53,8 +57,47 @@ export class BrowserNode {
       throw new Error(`a batch was answered with ${response.status}: ${await response.text()}`);
   }
 
+  /** Founds a federation and gives its line to the other. */
+  async shareWith(other: BrowserNode): Promise<void> {
+    await this.admin('POST', 'federation', { name: 'Browsers' });
+    const { line } = (await this.admin('GET', 'federation/export')) as { line: string };
+    await other.admin('POST', 'federation/import', { line });
+  }
+
+  /** Both give what they have and take what they lack. */
+  async exchangeWith(other: BrowserNode): Promise<void> {
+    for (const node of [this, other, this]) await node.admin('POST', 'exchange', {});
+  }
+
+  /** Resolves when it has counted so many hits today. */
+  async localHits(count: number): Promise<void> {
+    const deadlineMs = Date.now() + SETTLED_MS;
+    for (let hits = 0; hits !== count; ) {
+      if (Date.now() > deadlineMs) throw new Error(`${hits} hits were counted instead of ${count}`);
+      const response = await fetch(`${this.url}/v1/counts?scope=local&window=1d`);
+      hits = ((await response.json()) as Counts).hits ?? 0;
+    }
+  }
+
+  private async admin(method: string, path: string, body?: object): Promise<unknown> {
+    const response = await fetch(`${this.url}/v1/admin/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok)
+      throw new Error(`${path} was answered with ${response.status}: ${await response.text()}`);
+    return response.json();
+  }
+
+  /** Is away from now on, and stays so. */
+  async pause(): Promise<void> {
+    if (!this.isAway) await this.node.stop();
+    this.isAway = true;
+  }
+
   async stop(): Promise<void> {
-    await this.node.stop();
+    await this.pause();
     await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -70,9 +70,15 @@ function Figures({ now }: { now: Now }) {
           window.value = chosen;
         }}
       />
+      {now.live && (
+        <p>
+          <strong>{t('liveNow', { count: now.live.fiveMinutes })}</strong>{' '}
+          <span class="soft small">{t('liveHour', { count: now.live.hour })}</span>
+        </p>
+      )}
       <p class="soft small">
         {now.federated && t('freshOf', freshness(headline))}{' '}
-        {t('computed', { time: formatInstant(headline.asOf, 'UTC') })}
+        {t('computed', { time: formatInstant(headline.asOf ?? now.asOf, 'UTC') })}
       </p>
       <div class="scopes">
         {now.federated && now.global && <Scope title={t('everywhere')} scope={now.global} />}
@@ -110,6 +116,10 @@ function How() {
       <p>{t('howCounted')}</p>
       <p>{t('howKept')}</p>
       <p>{t('howSure')}</p>
+      <p>{t('howRecompute')}</p>
+      <p>
+        <a href="/docs#/stats">{t('recompute')}</a>
+      </p>
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import type { History, Now } from '../../src/stats/counts.js';
 import type { GlobalInstance } from '../../src/stats/totals-reader.js';
 import { LOADING, type Loaded, loadedFrom } from '../shared/loaded.js';
+import { followCounts } from '../shared/node-counts.js';
 
 export interface Instances {
   instances: readonly GlobalInstance[];
@@ -13,7 +14,7 @@ export const now = signal<Loaded<Now>>(LOADING);
 export const history = signal<Loaded<History>>(LOADING);
 export const instances = signal<Loaded<Instances>>(LOADING);
 
-const NOW_EVERY_MS = 15_000;
+const AWAY = { status: null };
 const REST_EVERY_MS = 300_000;
 
 export async function readNow(): Promise<void> {
@@ -27,11 +28,16 @@ export async function readRest(): Promise<void> {
   ]);
 }
 
-/** Reads what the page shows, and again as it changes. */
-export function watchFigures(): void {
-  void readNow().then(readRest);
-  setInterval(whileSeen(readNow), NOW_EVERY_MS);
+/** Reads what the page shows, and then follows it. */
+export async function watchFigures(): Promise<void> {
+  await readNow();
+  followCounts('', (newest) => {
+    now.value = newest
+      ? { value: newest, failure: null }
+      : { ...now.value, failure: now.value.failure ?? AWAY };
+  });
   setInterval(whileSeen(readRest), REST_EVERY_MS);
+  await readRest();
 }
 
 /** Nobody looks at a page in the background. */

@@ -1,7 +1,7 @@
+import { rounded } from '../../src/sketch/rounded.js';
 import type { HistoryDay } from '../../src/stats/counts.js';
 import { formatDay, formatNumber } from '../i18n/formats.js';
 import { HistoryTable } from '../shared/history-table.js';
-import { rounded } from '../shared/rounded.js';
 import { t } from './texts.js';
 
 const HEIGHT = 100;

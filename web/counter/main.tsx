@@ -8,6 +8,6 @@ import { watchFigures } from './figures.js';
 import { openCounterTexts } from './texts.js';
 
 applyTheme();
-watchFigures();
+void watchFigures();
 await openCounterTexts();
 render(<CounterPage />, document.getElementById('page')!);

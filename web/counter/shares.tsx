@@ -1,6 +1,6 @@
+import { rounded } from '../../src/sketch/rounded.js';
 import type { GlobalInstance } from '../../src/stats/totals-reader.js';
 import { formatNumber, formatShare } from '../i18n/formats.js';
-import { rounded } from '../shared/rounded.js';
 import type { Instances } from './figures.js';
 import { t } from './texts.js';
 

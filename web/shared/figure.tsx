@@ -1,5 +1,5 @@
+import { rounded, type Uncertain } from '../../src/sketch/rounded.js';
 import { formatNumber } from '../i18n/formats.js';
-import { rounded, type Uncertain } from './rounded.js';
 import { Scale } from './scale.js';
 import { t } from './texts.js';
 

@@ -1,5 +1,5 @@
+import { rounded } from '../../src/sketch/rounded.js';
 import { formatDay, formatNumber } from '../i18n/formats.js';
-import { rounded } from './rounded.js';
 import { t } from './texts.js';
 
 export interface HistoryTableProps {

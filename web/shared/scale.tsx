@@ -1,4 +1,4 @@
-import type { Uncertain } from './rounded.js';
+import type { Uncertain } from '../../src/sketch/rounded.js';
 
 const WIDTH = 240;
 const TICKS = 24;

@@ -18,6 +18,14 @@ export default {
     other: 'Aus {fresh} von {count} Instanzen mit frischem Bericht.',
   },
   computed: 'Berechnet: {time}.',
+  liveNow: {
+    one: '{count} Mensch in den letzten fünf Minuten',
+    other: '{count} Menschen in den letzten fünf Minuten',
+  },
+  liveHour: {
+    one: '{count} in der letzten Stunde, auf dieser Instanz',
+    other: '{count} in der letzten Stunde, auf dieser Instanz',
+  },
   historyTitle: 'Die letzten 30 Tage',
   sharesTitle: 'Woher sie kommen',
   sharesNote:
@@ -34,6 +42,9 @@ export default {
   howKept:
     'Keine Adresse, kein Browser, kein Cookie und keine Liste der Besucher wird aufbewahrt: Aus einer Skizze erkennt man niemanden. Die Schlüssel werden nach höchstens 60 Tagen vernichtet.',
   howSure: 'Eine solche Zahl hat einen Fehler von etwa einem Prozent. Er steht hier neben jeder Zahl.',
+  howRecompute:
+    'Jede Zahl lässt sich prüfen: Eine Instanz unterschreibt, was sie meldet, und wer die Berichte hat, kann die Gesamtzahl mit `headcount verify-total` noch einmal berechnen.',
+  recompute: 'Woraus sie berechnet ist',
   api: 'Die Zahlen als JSON',
   dashboard: 'Verwaltung',
 } as const satisfies TranslationOf<typeof english>;

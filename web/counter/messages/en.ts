@@ -16,6 +16,14 @@ export default {
     other: 'From {fresh} of {count} instances with a fresh report.',
   },
   computed: 'Computed {time}.',
+  liveNow: {
+    one: '{count} person in the last five minutes',
+    other: '{count} people in the last five minutes',
+  },
+  liveHour: {
+    one: '{count} in the last hour, on this instance',
+    other: '{count} in the last hour, on this instance',
+  },
   historyTitle: 'The last 30 days',
   sharesTitle: 'Where they come from',
   sharesNote:
@@ -32,6 +40,9 @@ export default {
   howKept:
     'No address, no browser, no cookie and no list of visitors is kept: from a sketch nobody can be told. The keys are destroyed after at most 60 days.',
   howSure: 'Such a number has an error of about one percent. It stands beside each number here.',
+  howRecompute:
+    'Every figure can be checked: an instance signs what it reports, and whoever holds the reports can compute the total again with `headcount verify-total`.',
+  recompute: 'What it is computed from',
   api: 'The figures as JSON',
   dashboard: 'Dashboard',
 } as const;

@@ -18,6 +18,14 @@ export default {
     other: 'De {fresh} de {count} instancias con informe reciente.',
   },
   computed: 'Calculado: {time}.',
+  liveNow: {
+    one: '{count} persona en los últimos cinco minutos',
+    other: '{count} personas en los últimos cinco minutos',
+  },
+  liveHour: {
+    one: '{count} en la última hora, en esta instancia',
+    other: '{count} en la última hora, en esta instancia',
+  },
   historyTitle: 'Los últimos 30 días',
   sharesTitle: 'De dónde vienen',
   sharesNote:
@@ -34,6 +42,9 @@ export default {
   howKept:
     'No se guarda ninguna dirección, navegador, cookie ni lista de visitantes: de un boceto no se puede reconocer a nadie. Las claves se destruyen a los 60 días como máximo.',
   howSure: 'Un número así tiene un error de alrededor del uno por ciento. Aquí figura junto a cada número.',
+  howRecompute:
+    'Toda cifra se puede comprobar: cada instancia firma lo que informa, y quien tenga los informes puede volver a calcular el total con `headcount verify-total`.',
+  recompute: 'De qué se calcula',
   api: 'Las cifras en JSON',
   dashboard: 'Panel',
 } as const satisfies TranslationOf<typeof english>;

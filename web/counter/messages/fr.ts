@@ -18,6 +18,14 @@ export default {
     other: 'D’après {fresh} sur {count} instances dont le rapport est récent.',
   },
   computed: 'Calculé : {time}.',
+  liveNow: {
+    one: '{count} personne ces cinq dernières minutes',
+    other: '{count} personnes ces cinq dernières minutes',
+  },
+  liveHour: {
+    one: '{count} dans la dernière heure, sur cette instance',
+    other: '{count} dans la dernière heure, sur cette instance',
+  },
   historyTitle: 'Les 30 derniers jours',
   sharesTitle: 'D’où elles viennent',
   sharesNote:
@@ -34,6 +42,9 @@ export default {
   howKept:
     'Ni adresse, ni navigateur, ni cookie, ni liste de visiteurs n’est conservé : une esquisse ne révèle personne. Les clés sont détruites après 60 jours au plus.',
   howSure: 'Un tel nombre a une erreur d’environ un pour cent. Elle figure ici à côté de chaque nombre.',
+  howRecompute:
+    'Chaque chiffre peut être vérifié : une instance signe ce qu’elle rapporte, et qui détient les rapports peut recalculer le total avec `headcount verify-total`.',
+  recompute: 'À partir de quoi il est calculé',
   api: 'Les chiffres en JSON',
   dashboard: 'Tableau de bord',
 } as const satisfies TranslationOf<typeof english>;

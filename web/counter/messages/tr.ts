@@ -18,6 +18,11 @@ export default {
     other: '{count} sunucudan {fresh} tanesinin güncel raporuyla.',
   },
   computed: 'Hesaplandı: {time}.',
+  liveNow: {
+    one: 'son beş dakikada {count} kişi',
+    other: 'son beş dakikada {count} kişi',
+  },
+  liveHour: { one: 'bu sunucuda son bir saatte {count}', other: 'bu sunucuda son bir saatte {count}' },
   historyTitle: 'Son 30 gün',
   sharesTitle: 'Nereden geliyorlar',
   sharesNote:
@@ -34,6 +39,9 @@ export default {
   howKept:
     'Hiçbir adres, tarayıcı, çerez veya ziyaretçi listesi saklanmaz: bir taslaktan kimse tanınamaz. Anahtarlar en geç 60 gün sonra yok edilir.',
   howSure: 'Böyle bir sayının hatası yaklaşık yüzde birdir. Burada her sayının yanında yazar.',
+  howRecompute:
+    'Her sayı denetlenebilir: her sunucu bildirdiğini imzalar ve raporlara sahip olan toplamı `headcount verify-total` ile yeniden hesaplayabilir.',
+  recompute: 'Neyden hesaplanıyor',
   api: 'Sayılar JSON olarak',
   dashboard: 'Yönetim',
 } as const satisfies TranslationOf<typeof english>;

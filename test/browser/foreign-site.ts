@@ -1,0 +1,35 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Somebody else's site on an origin of its own, under a policy that allows it nothing but the node. */
+export class ForeignSite {
+  private constructor(
+    private readonly server: Server,
+    readonly url: string,
+  ) {}
+
+  /** Every path answers the same page. */
+  static async start(body: string, node: string): Promise<ForeignSite> {
+    const policy = `default-src 'none'; script-src ${node}; connect-src ${node}; img-src 'self' ${node}; style-src 'self'`;
+    const server = createServer(({ url }, response) => {
+      const isStyle = url === '/site.css';
+      response.setHeader('content-security-policy', policy);
+      response.setHeader('content-type', isStyle ? 'text/css' : 'text/html; charset=utf-8');
+      response.end(isStyle ? STYLE : `<!doctype html><html lang="de"><title>Site</title>${LINKS}${body}`);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new ForeignSite(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}
+
+/** What docs/SITES.md asks a site to have, so that nothing moves when the number comes. */
+const STYLE = 'headcount-counter { display: inline-block; min-inline-size: 6ch }';
+const LINKS = '<link rel="stylesheet" href="/site.css"><link rel="icon" href="/site.css">';
