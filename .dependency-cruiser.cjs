@@ -1,7 +1,7 @@
 /** The rule of the arrows: main -> app.module -> features -> ports -> pure. See docs/ARCHITECTURE.md. */
 const PURE = '^src/(sketch|identity|protocol|clock)/';
 const FEATURES =
-  '^src/(tracking|stats|reporting|federation|compat|keys|retention|metrics|accounts|settings|backup|dashboard|middleware|demo|cli)/';
+  '^src/(tracking|stats|reporting|federation|compat|keys|retention|metrics|accounts|settings|backup|dashboard|badge|middleware|demo|cli)/';
 const DRIVERS = 'node_modules/(better-sqlite3|typeorm|redis|@redis|pg)/';
 module.exports = {
   forbidden: [
@@ -66,7 +66,7 @@ module.exports = {
       name: 'pages-take-only-types-of-the-node',
       severity: 'error',
       from: { path: '^web/' },
-      to: { path: '^src/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/', pathNot: '^src/sketch/rounded', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'the-node-serves-pages-and-imports-none',

@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { BackupModule } from './backup/backup.module.js';
+import { BadgeModule } from './badge/badge.module.js';
 import type { Clock } from './clock/clock.js';
 import { compatModule } from './compat/compat.module.js';
 import type { Config } from './config/config.js';
@@ -90,6 +91,7 @@ export function appModule(parts: NodeParts): DynamicModule {
       keysModule(parts.keys, parts.agreement),
       trackingModule(parts.config),
       StatsModule,
+      BadgeModule,
       federationModule(parts),
       compatModule(parts.config),
       RetentionModule,

@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
 import { PagesController } from './pages.controller.js';
+import { ScriptsController } from './scripts.controller.js';
 import { WebFiles } from './web-files.js';
 
 /** Serves what web/ builds. */
 @Module({
-  controllers: [PagesController],
+  controllers: [PagesController, ScriptsController],
   providers: [{ provide: WebFiles, useFactory: () => WebFiles.read() }],
 })
 export class DashboardModule {}

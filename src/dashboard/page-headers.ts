@@ -25,6 +25,14 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-cache',
 };
 
+/** What other sites' pages load. An older one keeps working, so it may be kept for a while. */
+export const SCRIPT_HEADERS: Readonly<Record<string, string>> = {
+  'access-control-allow-origin': '*',
+  'cross-origin-resource-policy': 'cross-origin',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'public, max-age=3600, stale-while-revalidate=86400',
+};
+
 /** The name of an asset changes with its content. */
 export const ASSET_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'",

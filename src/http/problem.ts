@@ -23,7 +23,6 @@ const KINDS = {
   'rate-limited': { status: 429, title: 'Too many requests' },
   busy: { status: 503, title: 'Too much is asked at once' },
   internal: { status: 500, title: 'Something went wrong here' },
-  busy: { status: 503, title: 'There are too many at once' },
   'no-total': { status: 503, title: 'There is no total yet' },
   'store-unavailable': { status: 503, title: 'The store is unavailable' },
 } as const satisfies Record<string, { status: number; title: string }>;
