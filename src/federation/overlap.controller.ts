@@ -1,5 +1,16 @@
 import { randomInt } from 'node:crypto';
-import { Controller, Get, Header, Headers, Inject, Query, Req, Res, UseGuards } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Header,
+  Headers,
+  Inject,
+  Query,
+  Req,
+  Res,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
@@ -13,6 +24,7 @@ import { CLOCK, CONFIG } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
 import { AnswerCache, sendAnswer } from '../stats/answer-cache.js';
 import { OpenCountsGuard } from '../stats/open-counts.guard.js';
+import { PrivateWhenClosed } from '../stats/private-when-closed.js';
 import { FederationNode } from './core/federation-node.js';
 import { overlapSchema } from './judgement.openapi.js';
 
@@ -29,6 +41,7 @@ const KEPT_MS = 60_000;
 @ApiTags('stats')
 @Controller('v1/overlap')
 @UseGuards(OpenCountsGuard)
+@UseInterceptors(PrivateWhenClosed)
 export class OverlapController {
   private readonly cache: AnswerCache;
   private readonly limit = new RateLimit(QUESTIONS_PER_MINUTE, randomInt(2 ** 32));

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../clock/clock.js';
 import { CHOOSABLE, type ChoosableName, type Chosen, withChosen } from '../config/chosen-settings.js';
@@ -25,7 +26,7 @@ export class NodeSettings {
     const settings = Object.fromEntries(
       CHOOSABLE.map((name) => [name, { value: config[name], fixed: config.fixed.includes(name) }]),
     );
-    return { settings, restarting: config !== this.config, start: this.start };
+    return { settings, restarting: !isDeepStrictEqual(config, this.config), start: this.start };
   }
 
   /** Null takes a choice back. Throws a problem, and keeps nothing, when one value is wrong or does not fit. */

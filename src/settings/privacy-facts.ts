@@ -9,6 +9,8 @@ export interface PrivacyFacts {
   ignoresSomeAddresses: boolean;
   keptDays: number;
   epochDays: number;
+  /** Days after a visit by when its keys are destroyed. */
+  keysGoneAfterDays: number;
   /** Null for a node that stands alone. */
   federation: string | null;
   role: Role;

@@ -16,10 +16,14 @@ const facts = z.object({
   ignoresSomeAddresses: z.boolean(),
   keptDays: z.int(),
   epochDays: z.int().meta({ description: 'How long one secret key is in use' }),
+  keysGoneAfterDays: z.int().meta({ description: 'Days after a visit by when its keys are destroyed' }),
   federation: z.string().nullable().meta({ description: 'Its name; null for a node that stands alone' }),
   role: z.enum(['standalone', 'member', 'peer', 'hub']),
   publicCounts: z.boolean(),
 }) satisfies z.ZodType<PrivacyFacts>;
+
+/** A visit is counted under the key of its epoch and of the next; keys outlive their epoch by so much. */
+const KEY_AFTERLIFE_DAYS = 2;
 
 /** What is kept of a visit, by the settings in effect. */
 @ApiTags('stats')
@@ -32,7 +36,7 @@ export class PrivacyController {
   ) {}
 
   @Get()
-  @Header('cache-control', 'public, max-age=60')
+  @Header('cache-control', 'no-cache')
   @ApiOperation({ summary: 'What this node counts, keeps and gives away, for a page about privacy' })
   @ApiResponse({ status: 200, description: 'By the settings in effect', schema: described(facts) })
   async facts(): Promise<PrivacyFacts> {
@@ -44,6 +48,7 @@ export class PrivacyController {
       ignoresSomeAddresses: ignoreAddresses.length > 0,
       keptDays: await this.retention.keptDays(),
       epochDays: current.calendar.epochDays,
+      keysGoneAfterDays: 2 * current.calendar.epochDays + KEY_AFTERLIFE_DAYS,
       federation: current.name === '' ? null : current.name,
     };
   }

@@ -76,7 +76,7 @@ export class SettingsController {
     @Body(new ZodPipe(chosen)) given: z.infer<typeof chosen>,
   ): Promise<SettingsView> {
     const view = await this.settings.choose(given, whoAsks(request, this.local));
-    reply.raw.once('finish', () => this.settings.startAnew());
+    if (view.restarting) reply.raw.once('finish', () => this.settings.startAnew());
     return view;
   }
 }

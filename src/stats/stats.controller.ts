@@ -1,4 +1,14 @@
-import { Controller, Get, Header, Headers, Inject, Query, Res, UseGuards } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Header,
+  Headers,
+  Inject,
+  Query,
+  Res,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
@@ -10,6 +20,7 @@ import { AnswerCache, sendAnswer } from './answer-cache.js';
 import { CountsService } from './counts.service.js';
 import { CountsNow } from './counts-now.js';
 import { OpenCountsGuard } from './open-counts.guard.js';
+import { PrivateWhenClosed } from './private-when-closed.js';
 import { countsSchema, historySchema, instancesSchema, nowSchema } from './stats.openapi.js';
 
 const scope = z
@@ -26,6 +37,7 @@ const CACHE = 'public, max-age=60, stale-while-revalidate=300';
 @ApiTags('stats')
 @Controller('v1')
 @UseGuards(OpenCountsGuard)
+@UseInterceptors(PrivateWhenClosed)
 export class StatsController {
   private readonly cache: AnswerCache;
 

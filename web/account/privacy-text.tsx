@@ -24,7 +24,7 @@ function sentencesOf(facts: PrivacyFacts): string[] {
   return [
     t(VISITOR[facts.visitor]),
     t('privacySketch'),
-    t('privacyKeys', { days: facts.epochDays }),
+    t('privacyKeys', { days: facts.epochDays, gone: facts.keysGoneAfterDays }),
     t('privacyAllTime'),
     t('privacyKept', { days: facts.keptDays }),
     t(facts.honoursDoNotTrack ? 'privacyOptOut' : 'privacyNoOptOut'),
@@ -32,10 +32,11 @@ function sentencesOf(facts: PrivacyFacts): string[] {
   ];
 }
 
-function ofFederation({ role, federation }: PrivacyFacts): string[] {
+function ofFederation({ role, federation, counting }: PrivacyFacts): string[] {
   if (role === 'standalone') return [t('privacyAlone')];
   const name = federation ?? '–';
   if (role === 'member') return [t('privacyMember', { federation: name })];
   if (role === 'peer') return [t('privacyPeer', { federation: name })];
-  return [t('privacyHub', { federation: name })];
+  const hub = t('privacyHub', { federation: name });
+  return counting ? [hub, t('privacyHubCounting')] : [hub];
 }

@@ -113,7 +113,7 @@ export default {
   privacySketch:
     'Diese Zahl erhöht höchstens einen von 16.384 kleinen Zählern und wird dann vergessen, ebenso wie Ihre Adresse. Beide werden nie auf eine Platte, in ein Protokoll oder in eine Sicherung geschrieben.',
   privacyKeys:
-    'Ein geheimer Schlüssel ist {days} Tage in Gebrauch und wird danach vernichtet. Von da an kann niemand mehr aus den Zählern jener Zeit erkennen, ob Sie hier waren.',
+    'Ein geheimer Schlüssel ist {days} Tage in Gebrauch. Spätestens {gone} Tage nach Ihrem Besuch sind seine Schlüssel vernichtet: Von da an kann niemand mehr aus den Zählern jenes Tages erkennen, ob Sie hier waren.',
   privacyAllTime:
     'Ein Zähler über alle Zeit hat einen Schlüssel, der so lange lebt wie dieser Knoten: Wer den Knoten in die Hand bekommt, kann prüfen, ob jemand hier war.',
   privacyKept: 'Die Zähler jedes Tages werden {days} Tage aufbewahrt, die jeder Stunde 48 Stunden.',
@@ -126,4 +126,6 @@ export default {
   privacyPeer:
     'Ein signierter Bericht jedes Tages, mit den Zählern und den Zahlen der Menschen und Besuche, geht an die anderen Knoten der Föderation {federation}. Auch sie haben den geheimen Schlüssel: Zusammen mit den Zählern lässt sich prüfen, ob ein Mensch hier war. Tage mit weniger als 100 Menschen werden ohne Zähler gesendet.',
   privacyHub: 'Mitglieder der Föderation {federation} senden ihre Zähler an diesen Knoten.',
+  privacyHubCounting:
+    'Dieser Knoten zählt eine eigene Seite und hat deshalb auch den geheimen Schlüssel: Zusammen mit den Zählern der Mitglieder lässt sich prüfen, ob ein Mensch dort war.',
 } as const satisfies TranslationOf<typeof english>;

@@ -113,7 +113,7 @@ export default {
   privacySketch:
     'Ce nombre relève au plus un de 16 384 petits compteurs, puis il est oublié, comme votre adresse. Ni l’un ni l’autre n’est jamais écrit sur un disque, dans un journal ou une sauvegarde.',
   privacyKeys:
-    'Une clé secrète sert pendant {days} jours et est ensuite détruite. Dès lors, personne ne peut savoir d’après les compteurs de ce temps si vous étiez ici.',
+    'Une clé secrète sert pendant {days} jours. Au plus tard {gone} jours après votre visite, ses clés sont détruites : dès lors, personne ne peut savoir d’après les compteurs de ce jour si vous étiez ici.',
   privacyAllTime:
     'Un compteur de tous les temps a une clé qui vit aussi longtemps que ce nœud : qui s’empare du nœud peut vérifier si quelqu’un était ici.',
   privacyKept: 'Les compteurs de chaque jour sont gardés {days} jours, ceux de chaque heure 48 heures.',
@@ -125,4 +125,6 @@ export default {
   privacyPeer:
     'Un rapport signé de chaque jour, avec les compteurs et les nombres de personnes et de visites, va aux autres nœuds de la fédération {federation}. Eux aussi ont la clé secrète : avec les compteurs, on peut vérifier si une personne était ici. Les jours de moins de 100 personnes sont envoyés sans compteurs.',
   privacyHub: 'Les membres de la fédération {federation} envoient leurs compteurs à ce nœud.',
+  privacyHubCounting:
+    'Ce nœud compte un site à lui et a donc aussi la clé secrète : avec les compteurs des membres, on peut vérifier si une personne y était.',
 } as const satisfies TranslationOf<typeof english>;

@@ -109,7 +109,7 @@ export default {
   privacySketch:
     'Bu sayı 16.384 küçük sayaçtan en çok birini yükseltir, sonra adresiniz gibi unutulur. İkisi de hiçbir zaman diske, günlüğe ya da yedeğe yazılmaz.',
   privacyKeys:
-    'Gizli bir anahtar {days} gün kullanılır, sonra yok edilir. O andan sonra kimse o zamanın sayaçlarından burada olup olmadığınızı anlayamaz.',
+    'Gizli bir anahtar {days} gün kullanılır. Ziyaretinizden en geç {gone} gün sonra onun anahtarları yok edilir: o andan sonra kimse o günün sayaçlarından burada olup olmadığınızı anlayamaz.',
   privacyAllTime:
     'Bütün zamanların sayacının anahtarı bu düğüm kadar yaşar: düğümü ele geçiren, birinin burada olup olmadığını sınayabilir.',
   privacyKept: 'Her günün sayaçları {days} gün, her saatinkiler 48 saat saklanır.',
@@ -121,4 +121,6 @@ export default {
   privacyPeer:
     'Her günün imzalı raporu, sayaçlar ve kişi ile ziyaret sayılarıyla birlikte, {federation} federasyonunun diğer düğümlerine gider. Gizli anahtar onlarda da vardır: sayaçlarla birlikte bir kişinin burada olup olmadığı sınanabilir. 100 kişiden az olan günler sayaçsız gönderilir.',
   privacyHub: '{federation} federasyonunun üyeleri sayaçlarını bu düğüme gönderir.',
+  privacyHubCounting:
+    'Bu düğüm kendi sitesini de sayar, bu yüzden gizli anahtar onda da vardır: üyelerin sayaçlarıyla birlikte bir kişinin orada olup olmadığı sınanabilir.',
 } as const satisfies TranslationOf<typeof english>;
