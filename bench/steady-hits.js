@@ -1,7 +1,7 @@
 // A program of its own, for the core of the load: sends hits at a fixed rate, whether or not the answers keep up
 // (as visitors do), over 50 connections, and prints how long the answers took.
 //
-//   node bench/steady-hits.js <url> <hits a second> <seconds>
+//   node bench/steady-hits.js <url> <hits a second> <seconds> [<number of the first visitor>]
 import { connect } from 'node:net';
 import { quantile } from './figures.js';
 import { addressOf } from './visits.js';
@@ -12,10 +12,10 @@ const FIRST_VISITOR = 60_000_000;
 const BODY = '{"path":"/pricing"}';
 const END_OF_ANSWER = '{"counted":true}';
 
-const [url, rate, seconds] = process.argv.slice(2);
+const [url, rate, seconds, first = FIRST_VISITOR] = process.argv.slice(2);
 const { hostname, port } = new URL(url);
 const waits = [];
-let visitor = FIRST_VISITOR;
+let visitor = Number(first);
 
 class Connection {
   sentMs = [];
