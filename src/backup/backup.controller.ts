@@ -33,7 +33,7 @@ export type BackupsView = z.infer<typeof backups>;
 @ApiTags('admin')
 @ApiBearerAuth()
 @RequireKey('admin')
-@Controller('v1/admin/backups')
+@Controller('v1/admin/backup')
 export class BackupController {
   constructor(
     @Inject(BACKUPS) private readonly backups: Backups,

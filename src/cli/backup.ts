@@ -3,7 +3,7 @@ import type { BackupsView, BackupView } from '../backup/backup.controller.js';
 import { show, table, terminal, whole } from './output.js';
 import { withNode } from './with-node.js';
 
-const BACKUPS = '/v1/admin/backups';
+const BACKUPS = '/v1/admin/backup';
 
 export function addBackup(program: Command): void {
   const backup = program.command('backup').description('copies of what the node keeps, made while it runs');

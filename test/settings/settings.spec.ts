@@ -181,7 +181,7 @@ describe('a backup', () => {
     const visit = () => fetch(`${node.url}/v1/hits`, { method: 'POST', headers: { 'user-agent': BROWSER } });
     await visit();
     const [{ body: made }] = await Promise.all([
-      ask('POST', '/v1/admin/backups', {}),
+      ask('POST', '/v1/admin/backup', {}),
       ...Array.from({ length: 50 }, visit),
     ]);
     const path = join(folder, 'node', 'backups', made.name as string);
@@ -192,15 +192,15 @@ describe('a backup', () => {
       expect(copy.pragma('integrity_check', { simple: true })).toBe('ok');
       copy.close();
     }
-    expect((await ask('DELETE', '/v1/admin/backups/..%2F..')).status).toBe(404);
-    expect((await ask('DELETE', `/v1/admin/backups/${made.name}`)).body).toMatchObject({ backups: [] });
-    const { body: whole } = await ask('POST', '/v1/admin/backups', { withKeys: true });
+    expect((await ask('DELETE', '/v1/admin/backup/..%2F..')).status).toBe(404);
+    expect((await ask('DELETE', `/v1/admin/backup/${made.name}`)).body).toMatchObject({ backups: [] });
+    const { body: whole } = await ask('POST', '/v1/admin/backup', { withKeys: true });
     expect(whole.hasKeys).toBe(true);
   });
 
   it('starts as a node that has counted as much', async () => {
     await fetch(`${node.url}/v1/hits`, { method: 'POST', headers: { 'user-agent': BROWSER } });
-    const { body: made } = await ask('POST', '/v1/admin/backups', { withKeys: true });
+    const { body: made } = await ask('POST', '/v1/admin/backup', { withKeys: true });
     const { nodeId } = node;
     const path = join(folder, 'node', 'backups', made.name as string);
     await node.stop();
