@@ -3,6 +3,7 @@ import type { Leaving } from '../federation/federation-admin.service.js';
 import type { FederationView } from '../federation/federation-view.js';
 import { addJudgement } from './judgement.js';
 import { show, terminal } from './output.js';
+import { addStatutes } from './statutes.js';
 import { withNode } from './with-node.js';
 
 export function addFederation(program: Command): void {
@@ -63,6 +64,19 @@ export function addFederation(program: Command): void {
     });
 
   federation
+    .command('cut')
+    .description('start a new chain of keys tomorrow, for everyone who may still receive keys')
+    .requiredOption('--why <text>', 'what everybody is told: a leaked line, a stolen machine')
+    .action(async (options: { why: string }, command: Command) => {
+      const cut = await withNode((node) =>
+        node.post<{ from: string }>('/v1/admin/federation/cut', { why: options.why }),
+      );
+      show(terminal(command.optsWithGlobals().json), cut, ({ from }) => [
+        `from ${from} on the federation counts under new keys; windows that reach behind it are bounds until they have passed`,
+      ]);
+    });
+
+  federation
     .command('resume')
     .description('report again, after another copy of this node was found and stopped')
     .action(async (_options, command: Command) => {
@@ -70,6 +84,7 @@ export function addFederation(program: Command): void {
       show(terminal(command.optsWithGlobals().json), view, words);
     });
 
+  addStatutes(federation);
   addJudgement(federation);
 }
 

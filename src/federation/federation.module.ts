@@ -43,6 +43,8 @@ import { PreviewController } from './preview.controller.js';
 import { Previews } from './preview.service.js';
 import { receiveLine } from './receive-line.js';
 import { EXCHANGES, FederationSchedule } from './schedule.js';
+import { StatutesController } from './statutes.controller.js';
+import { StatutesAdmin } from './statutes-admin.service.js';
 import { UnsignedCalls } from './unsigned-calls.js';
 import { WorkerNearCopies } from './worker-near-copies.js';
 import { WorkerTotals } from './worker-totals.js';
@@ -80,6 +82,7 @@ export function federationModule(parts: FederationParts): DynamicModule {
       AlertsController,
       PreviewController,
       JoiningController,
+      StatutesController,
       OverlapController,
       ...(serves ? [FederationController] : []),
     ],
@@ -106,6 +109,7 @@ export function federationModule(parts: FederationParts): DynamicModule {
       AlertSchedule,
       Previews,
       JoiningAdmin,
+      StatutesAdmin,
       ...(serves ? [FederationGate, UnsignedCalls] : []),
     ],
     exports: [TOTALS_READER],

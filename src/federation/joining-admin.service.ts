@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../clock/clock.js';
+import { addDays, dayOf } from '../clock/day.js';
 import type { Config } from '../config/config.js';
 import { ProblemError } from '../http/problem.js';
 import { CLOCK, CONFIG, RECORDS } from '../http/tokens.js';
@@ -81,6 +82,15 @@ export class JoiningAdmin {
       throw refused(`The key could not be given to that node: ${(error as Error).message}`);
     }
     return this.view();
+  }
+
+  /** Everybody who may still receive keys goes on under new ones from tomorrow on; whoever is out can't follow. */
+  async cut(why: string, by: string): Promise<{ from: string }> {
+    await this.records.audit.append({ atMs: this.clock.nowMs(), by, action: 'cut', subject: {}, why });
+    if (!(await this.node.cut(why)))
+      throw refused('This node holds no key of a federation: a member that does cuts.');
+    await this.schedule.runNow();
+    return { from: addDays(dayOf(this.clock.nowMs()), 1) };
   }
 
   /** The node gets no later key from this one, nor from whoever trusts this one alone. */

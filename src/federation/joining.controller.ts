@@ -6,13 +6,17 @@ import { type LocalRequests, whoAsks } from '../http/local-requests.js';
 import { RequireKey } from '../http/require-key.js';
 import { LOCAL_REQUESTS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
-import { inviteSchema, joiningSchema } from './joining.openapi.js';
+import { cutSchema, inviteSchema, joiningSchema } from './joining.openapi.js';
 import { JoiningAdmin, type JoiningView } from './joining-admin.service.js';
 
 const byInvite = z.strictObject({ invite: z.string().min(1).max(2048) });
 const ofNode = z.strictObject({
   node: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a node id has 43 characters'),
 });
+const withWhy = z.strictObject({
+  why: z.string().regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u, 'a reason has 1 to 200 plain characters'),
+});
+const whyBody = { type: 'object', required: ['why'], properties: { why: { type: 'string' as const } } };
 const nodeBody = { type: 'object', required: ['node'], properties: { node: { type: 'string' as const } } };
 
 /** How a node comes to a federation and to its key. */
@@ -90,6 +94,19 @@ export class JoiningController {
     @Body(new ZodPipe(ofNode)) { node }: z.infer<typeof ofNode>,
   ): Promise<JoiningView> {
     return this.admin.withhold(node, whoAsks(request, this.local));
+  }
+
+  @Post('federation/cut')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Start a new chain of keys tomorrow, for everyone who may still receive keys' })
+  @ApiBody({ schema: whyBody })
+  @ApiResponse({ status: 200, description: 'Its first day', schema: cutSchema })
+  @ApiResponse({ status: 409, description: 'This node holds no key' })
+  cut(
+    @Req() request: FastifyRequest,
+    @Body(new ZodPipe(withWhy)) { why }: z.infer<typeof withWhy>,
+  ): Promise<{ from: string }> {
+    return this.admin.cut(why, whoAsks(request, this.local));
   }
 
   @Post('accept')

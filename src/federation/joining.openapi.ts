@@ -26,3 +26,4 @@ const joining = z.object({
 
 export const joiningSchema = described(joining);
 export const inviteSchema = described(z.object({ invite: z.string().max(2048) }));
+export const cutSchema = described(z.object({ from: z.iso.date() }));

@@ -15,6 +15,8 @@ export function keyWarning({ alarm, node, epoch }: KeyAlarm): string {
       return `what ${node} sealed to this node${of} is not what it announced`;
     case 'not-endorsed':
       return `no fresh entropy is made, because ${node} would be left behind: \`headcount endorse\` or \`headcount withhold\` it`;
+    case 'cut-off':
+      return `${node} has started a new chain of keys without this node: it counts under the old one, in no union`;
     case 'no-roster':
       return 'no fresh entropy is made, because no roster applies: this node does not know who should get it';
   }

@@ -42,7 +42,13 @@ const keyingSchema = z.looseObject({
   fresh: z.looseObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/), ...named }).nullable(),
   /** An emergency cut: from that day on the federation counts under the first key of another chain. */
   cut: z
-    .looseObject({ from: day, ...named, why: z.string().regex(/^[^\p{C}\p{Zl}\p{Zp}]{0,200}$/u) })
+    .looseObject({
+      from: day,
+      ...named,
+      /** Of that key, which is sealed as entropy is. */
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      why: z.string().regex(/^[^\p{C}\p{Zl}\p{Zp}]{0,200}$/u),
+    })
     .nullable(),
   /** Nodes that may receive keys, each with its sealing key (X25519, base64url). */
   endorses: z.array(z.tuple([nodeId, nodeId])).max(ENDORSEMENTS_MAX),

@@ -18,7 +18,7 @@ import {
   formatFederationLine,
   parseFederationLine,
 } from '../../src/identity/federation-line.js';
-import { KeyHolder } from '../../src/keys/key-holder.js';
+import { KeyHolder, type KeyringFile } from '../../src/keys/key-holder.js';
 import { keyInUse, openCard } from '../../src/protocol/card.js';
 import { targetOf } from '../../src/protocol/http-signature.js';
 import { NodeKey } from '../../src/protocol/node-key.js';
@@ -29,8 +29,10 @@ import { reportTerms } from '../../src/reporting/report-terms.js';
 import { takeBack } from '../../src/reporting/take-back.js';
 import { LocalWindows } from '../../src/stats/local-windows.js';
 import { ReportedCounts } from '../../src/stats/reported-counts.js';
+import type { CountStore } from '../../src/storage/count-store.js';
 import { MemoryCountStore } from '../../src/storage/memory/memory-count-store.js';
 import { MemoryRecords } from '../../src/storage/memory/memory-records.js';
+import type { Records } from '../../src/storage/records.js';
 
 /** What becomes of a request on its way. */
 export type Weather = 'arrives' | 'is lost' | 'arrives, answer lost' | 'arrives twice';
@@ -76,6 +78,8 @@ export interface NodeOptions {
   peers?: PeerAddress[];
   counting?: boolean;
   sketchMinimum?: number;
+  /** Other ones than in memory. */
+  stores?: { records: Records; counts: CountStore; keyringFile: KeyringFile };
 }
 
 export const addressOf = (name: string): PeerAddress => ({ url: `http://${name}.test`, nodeId: null });
@@ -97,11 +101,11 @@ class MemoryKeyring {
 export class TestNode {
   /** Another one is in use after the next restart. */
   key: NodeKey;
-  readonly records = new MemoryRecords();
+  readonly records: Records;
   readonly keyring = new MemoryKeyring();
   /** What other nodes said of the time. */
   readonly witnessed: number[] = [];
-  readonly counts: MemoryCountStore;
+  readonly counts: CountStore;
   keys!: KeyHolder;
   windows!: LocalWindows;
   federation!: FederationNode;
@@ -114,7 +118,8 @@ export class TestNode {
   ) {
     this.key = original?.key ?? nodeKeyOf(`${seed}/${options.name}`);
     this.keyring.text = original?.keyring.text ?? null;
-    this.counts = new MemoryCountStore(clock);
+    this.records = options.stores?.records ?? new MemoryRecords();
+    this.counts = options.stores?.counts ?? new MemoryCountStore(clock);
   }
 
   static async start(network: MemoryNetwork, clock: Clock, options: NodeOptions): Promise<TestNode> {
@@ -188,7 +193,8 @@ export class TestNode {
   private async open(network: MemoryNetwork): Promise<void> {
     const { name, role, counting = true, hub = null, peers = [] } = this.options;
     const random = randomStream(`${network.seed}/${name}`);
-    const { clock, records, key, keyring: file } = this;
+    const { clock, records, key } = this;
+    const file = this.options.stores?.keyringFile ?? this.keyring;
     this.keys = await KeyHolder.open({ file, clock, random, scheme: 'ip/1', blind: !counting });
     this.windows = new LocalWindows(this.counts, this.keys);
     const counted = new ReportedCounts(this.windows, this.counts);

@@ -1,21 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/clock/clock.js';
-import { addDays, type Day, dayStartMs, HOUR_MS } from '../../src/clock/day.js';
+import { addDays, dayStartMs, HOUR_MS } from '../../src/clock/day.js';
 import { epochOf, firstDayOfEpoch } from '../../src/identity/epoch-calendar.js';
 import { nextEpochKey } from '../../src/identity/epoch-key.js';
 import { addressOf, MemoryNetwork, TestNode } from './core-network.js';
+import {
+  chainOfNode,
+  days,
+  hubFederation,
+  type KeyedFederation,
+  keysOf,
+  rounds,
+  START,
+} from './keyed-federation.js';
 
-const START = '2026-11-01';
-
-interface Mesh {
-  clock: ManualClock;
-  network: MemoryNetwork;
-  nodes: TestNode[];
-  /** The first day of the epoch after the one in which the federation was founded. */
-  turn: Day;
-}
-
-async function mesh(...names: string[]): Promise<Mesh> {
+async function mesh(...names: string[]): Promise<KeyedFederation> {
   const clock = new ManualClock(dayStartMs(START) + 12 * HOUR_MS);
   const network = new MemoryNetwork();
   const nodes: TestNode[] = [];
@@ -29,31 +28,6 @@ async function mesh(...names: string[]): Promise<Mesh> {
   const epoch = epochOf(calendar, START);
   return { clock, network, nodes, turn: firstDayOfEpoch(calendar, epoch + 1) };
 }
-
-async function rounds(nodes: readonly TestNode[], clock: ManualClock, count = 2): Promise<void> {
-  for (let round = 0; round < count; round++) {
-    clock.advance(11 * 60_000);
-    for (const node of nodes) await node.round();
-  }
-}
-
-/** Noon of each day from `from` to `to`, with two rounds. */
-async function days(
-  { clock, nodes }: Mesh,
-  from: Day,
-  to: Day,
-  each: () => Promise<void> = async () => undefined,
-) {
-  for (let day = from; day <= to; day = addDays(day, 1)) {
-    clock.set(dayStartMs(day) + 12 * HOUR_MS);
-    await each();
-    await rounds(nodes, clock);
-  }
-}
-
-const chainOfNode = (node: TestNode) => node.keys.current.current.chain;
-const keysOf = (node: TestNode) =>
-  [...chainOfNode(node).keys].map(([epoch, key]) => `${epoch} ${Buffer.from(key).toString('hex')}`);
 
 describe('fresh entropy in a mesh', () => {
   it('is made by one member and gives all of them the same next key, under another name', async () => {
@@ -73,33 +47,6 @@ describe('fresh entropy in a mesh', () => {
     }
   });
 });
-
-/** A blind hub, the member that founded the federation, and others that it endorsed. */
-async function hubFederation(...names: string[]) {
-  const clock = new ManualClock(dayStartMs(START) + 12 * HOUR_MS);
-  const network = new MemoryNetwork();
-  const hub = await TestNode.start(network, clock, { name: 'hub', role: 'hub', counting: false });
-  const start = (name: string) =>
-    TestNode.start(network, clock, { name, role: 'member', hub: addressOf('hub') });
-  const founder = await start('founder');
-  await founder.keys.found('Add-on', false);
-  await hub.join(founder.keys.line(false, founder.nodeId));
-  const members = [founder];
-  for (const name of names) members.push(await start(name));
-  const nodes = [...members, hub];
-  await rounds(nodes, clock);
-  for (const member of members) await hub.federation.approve(member.nodeId, { trusted: true });
-  await rounds(nodes, clock);
-  for (const member of members.slice(1)) {
-    await founder.federation.keys.endorse(member.nodeId);
-    await rounds([member], clock, 1);
-    await member.federation.keys.accept(founder.nodeId);
-  }
-  await rounds(nodes, clock);
-  const { calendar } = founder.keys.current.current;
-  const turn = firstDayOfEpoch(calendar, epochOf(calendar, START) + 1);
-  return { clock, network, nodes, turn, hub, founder, members };
-}
 
 describe('fresh entropy through a blind hub', () => {
   it('reaches every endorsed member, and the hub, which only learns the name of the key, merges under it', async () => {

@@ -18,7 +18,8 @@ export class RedisServer {
 
   private constructor(
     readonly port: number,
-    private readonly folder: string,
+    /** All that it writes. */
+    readonly folder: string,
     private readonly appendOnly: boolean,
   ) {}
 

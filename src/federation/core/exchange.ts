@@ -141,6 +141,11 @@ export class Exchange {
     this.deliveries.forget();
   }
 
+  /** Keys to come are looked at with the next round, however short ago that was done. */
+  lookForKeyings(): void {
+    this.keyingsSeenMs = 0;
+  }
+
   private async attempt(): Promise<void> {
     try {
       const card = await this.contact();

@@ -294,6 +294,18 @@ export class FederationNode {
     return this.options.role === 'hub' || this.options.role === 'peer';
   }
 
+  /** Starts a new chain of keys with the next day, for those who remain. False on a node that holds no key. */
+  async cut(why: string): Promise<boolean> {
+    const isCut = await this.keyings.cut(why);
+    this.lookForKeyings();
+    return isCut;
+  }
+
+  /** Charter, roster and keys to come are looked at with the next round. */
+  lookForKeyings(): void {
+    for (const exchange of this.running) exchange.lookForKeyings();
+  }
+
   /** Our signed card, as text. */
   ownCard(): string {
     return this.card;

@@ -84,7 +84,7 @@ export class KeyingBook {
    */
   putSeals(hash: string, seals: ReadonlyMap<string, SealText>, bySigner: boolean): Promise<void> {
     return this.turns.take(SETTING, async () => {
-      if (!this.keyings().some(({ fresh }) => fresh?.sha256 === hash)) return;
+      if (!this.keyings().some((keying) => secretsOf(keying).includes(hash))) return;
       const known = this.seals.get(hash) ?? new Map<string, SealText>();
       const added = [...seals].filter(([node, seal]) => isNews(known.get(node), seal, bySigner));
       if (added.length === 0 || known.size + added.length > SEALS_MAX) return;
@@ -99,7 +99,7 @@ export class KeyingBook {
       const old = this.keyings().filter((keying) => keying.epoch < epoch);
       if (old.length === 0) return;
       for (const { id } of old) this.kept.delete(id);
-      const announced = new Set(this.keyings().map(({ fresh }) => fresh?.sha256));
+      const announced = new Set(this.keyings().flatMap(secretsOf));
       for (const hash of this.seals.keys()) if (!announced.has(hash)) this.seals.delete(hash);
       await this.save();
     });
@@ -140,6 +140,11 @@ export function inCalls(texts: readonly string[]): string[][] {
     chars += text.length;
   }
   return calls;
+}
+
+/** The hashes of what a keying announces sealed. */
+export function secretsOf({ fresh, cut }: Keying): string[] {
+  return [fresh, cut].flatMap((secret) => (secret ? [secret.sha256] : []));
 }
 
 function isSamePlace(a: Keying, b: Keying): boolean {

@@ -87,3 +87,15 @@ export function chosenKeying(
   );
   return candidates.sort((a, b) => (a.from.node < b.from.node ? -1 : 1))[0] ?? null;
 }
+
+/** The emergency cut that ends a chain: of several, that of the lowest node id. Null while nobody cuts. */
+export function chosenCut(
+  keyings: readonly Keying[],
+  chainIn: (epoch: number) => string,
+  isBelieved: (keying: Keying) => boolean,
+): Keying | null {
+  const cuts = keyings.filter(
+    (keying) => keying.cut !== null && keying.chain === chainIn(keying.epoch - 1) && isBelieved(keying),
+  );
+  return cuts.sort((a, b) => (a.from.node < b.from.node ? -1 : 1))[0] ?? null;
+}

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock/clock.js';
-import { type Day, dayOf, isoSeconds } from '../../clock/day.js';
+import { addDays, type Day, dayOf, isoSeconds } from '../../clock/day.js';
 import { type ChainLink, chainOf } from '../../identity/chain.js';
 import {
   type EpochCalendar,
@@ -8,6 +8,7 @@ import {
   lastDayOfEpoch,
 } from '../../identity/epoch-calendar.js';
 import { chainName, keyCheckValue, nextEpochKey } from '../../identity/epoch-key.js';
+import type { FederationLine } from '../../identity/federation-line.js';
 import type { Keyring } from '../../identity/keyring.js';
 import type { Membership as OwnMembership } from '../../identity/membership.js';
 import {
@@ -23,8 +24,9 @@ import type { NodeKey } from '../../protocol/node-key.js';
 import { Refusal, type RefusalReason } from '../../protocol/refusal.js';
 import { type SealingKey, sealTo } from '../../protocol/sealing-key.js';
 import type { KeyDelivery } from './key-delivery.js';
-import { inCalls, type KeyingBook } from './keying-book.js';
+import { inCalls, type KeyingBook, secretsOf } from './keying-book.js';
 import {
+  chosenCut,
   chosenKeying,
   decidedThrough,
   dueMs,
@@ -45,6 +47,8 @@ export interface FederationKeyring {
     links: readonly ChainLink[],
     decidedThrough: number | null,
   ): Promise<void>;
+  /** Joins a federation, with the next day where `countedToday`. Rejects when that contradicts what is held. */
+  join(line: FederationLine, countedToday: boolean): Promise<void>;
 }
 
 export interface KeyingsOptions {
@@ -80,7 +84,8 @@ export interface KeyAlarm {
     | 'entropy-missing'
     | 'false-entropy'
     | 'not-endorsed'
-    | 'no-roster';
+    | 'no-roster'
+    | 'cut-off';
   node: string | null;
   epoch: number | null;
 }
@@ -123,7 +128,7 @@ export class Keyings {
   async receive({ keyings, seals }: KeyingsPush, caller: string): Promise<object> {
     for (const text of keyings) await this.take(text, caller);
     for (const [hash, byNode] of Object.entries(seals)) {
-      const signer = this.options.book.keyings().find(({ fresh }) => fresh?.sha256 === hash)?.from.node;
+      const signer = this.options.book.keyings().find((one) => secretsOf(one).includes(hash))?.from.node;
       await this.options.book.putSeals(hash, new Map(Object.entries(byNode)), signer === caller);
     }
     await this.tend();
@@ -143,8 +148,66 @@ export class Keyings {
     const own = epochOf(current.calendar, dayOf(clock.nowMs()));
     await this.options.book.forgetBefore(own - EPOCHS_KEPT);
     await this.learn(current, null);
+    await this.followCut();
     await this.freshen();
     await this.endorse();
+  }
+
+  /**
+   * Starts a new chain with the next day, whose key goes to everyone who may still receive keys. False on a node that
+   * holds no key.
+   */
+  async cut(why: string): Promise<boolean> {
+    const { keyring, clock, random, book } = this.options;
+    const { current } = keyring.current;
+    const today = dayOf(clock.nowMs());
+    const epoch = epochOf(current.calendar, today) + 1;
+    if (current.name === '' || !current.chain.keys.has(epoch - 1)) return false;
+    const secret = Uint8Array.from(random(ENTROPY_BYTES));
+    const [name, check] = [chainName(secret), keyCheckValue(secret)];
+    const cut = { from: addDays(today, 1), name, check, sha256: entropyHash(secret), why };
+    const keying = await this.publish(current, epoch, { fresh: null, cut });
+    await book.putSeals(cut.sha256, await this.sealed(keying, secret, this.remaining()), true);
+    await this.joinCut(keying, secret);
+    return true;
+  }
+
+  /** A cut takes effect with the next day: for as long as windows reach behind it they are bounds. */
+  private async followCut(): Promise<void> {
+    const { current, next } = this.options.keyring.current;
+    const trusted = this.trusted();
+    const chosen = chosenCut(
+      this.options.book.keyings(),
+      (epoch) => chainOf(current.chain, epoch),
+      (one) => this.isBelieved(one, trusted),
+    );
+    if (!chosen?.cut || next?.chain.name === chosen.cut.name) return;
+    const isBlind = current.chain.keys.size === 0;
+    const secret = isBlind ? null : await this.unseal(chosen, chosen.cut.sha256);
+    if (isBlind || secret) await this.joinCut(chosen, secret);
+    else this.alarm({ alarm: 'cut-off', node: chosen.from.node, epoch: chosen.epoch });
+  }
+
+  private async joinCut({ cut, epoch, from }: Keying, key: Uint8Array | null): Promise<void> {
+    const { federation, name, calendar, scheme, giver } = this.options.keyring.current.current;
+    if (key && (chainName(key) !== cut!.name || keyCheckValue(key) !== cut!.check)) {
+      this.alarm({ alarm: 'false-entropy', node: from.node, epoch });
+      return;
+    }
+    const ahead = { next: null, links: [], decidedThrough: epoch };
+    const chain = { name: cut!.name, epoch: epoch - 1, key, check: cut!.check, ahead };
+    const line = { federation, name, calendar, scheme, chain };
+    await this.options.keyring.join(giver === null ? line : { ...line, giver }, true);
+  }
+
+  /** Everyone who may receive keys and is not out. */
+  private remaining(): Map<string, string> {
+    const { key, isOut, members } = this.options;
+    const roster = members();
+    const isIn = (node: string) => node !== key.nodeId && !isOut(node) && (roster?.includes(node) ?? true);
+    return new Map(
+      [...this.trusted()].filter((one): one is [string, string] => one[1] !== null && isIn(one[0])),
+    );
   }
 
   alarms(): KeyAlarm[] {
@@ -352,7 +415,8 @@ export class Keyings {
     // First the file of keys: what was announced and is not there could never be made again.
     await this.learn(membership, link);
     const { name, check } = link;
-    const keying = await this.publish(membership, epoch, { sha256: entropyHash(entropy), name, check });
+    const fresh = { sha256: entropyHash(entropy), name, check };
+    const keying = await this.publish(membership, epoch, { fresh, cut: null });
     await this.options.book.putSeals(
       keying.fresh!.sha256,
       await this.sealed(keying, entropy, recipients),
@@ -385,7 +449,7 @@ export class Keyings {
     if (!newest && endorses.length === 0) return;
     const isSaid = newest && JSON.stringify(newest.endorses) === JSON.stringify(endorses);
     if (isSaid && newest.epoch >= epoch) return;
-    await this.publish(current, epoch, null);
+    await this.publish(current, epoch, { fresh: null, cut: null });
   }
 
   private ownEndorsements(): [string, string][] {
@@ -399,7 +463,7 @@ export class Keyings {
   private async publish(
     { federation, calendar, chain }: OwnMembership,
     epoch: number,
-    fresh: KeyingFields['fresh'],
+    { fresh, cut }: Pick<KeyingFields, 'fresh' | 'cut'>,
   ): Promise<Keying> {
     const { key, clock, ownCard, book } = this.options;
     const known = book.keyings().filter(({ from }) => from.node === key.nodeId);
@@ -411,7 +475,11 @@ export class Keyings {
         chain: chainOf(chain, epoch - 1),
         before: keyCheckValue(chain.keys.get(epoch - 1)!),
         ...daysOf(calendar, epoch),
-        ...{ fresh: fresh ?? same?.fresh ?? null, cut: same?.cut ?? null, endorses: this.ownEndorsements() },
+        ...{
+          fresh: fresh ?? same?.fresh ?? null,
+          cut: cut ?? same?.cut ?? null,
+          endorses: this.ownEndorsements(),
+        },
       },
       key,
     );

@@ -86,6 +86,7 @@ export class Statutes {
       await this.noting(() => this.rosters.take(text, terms.federation));
     this.wanted = rosters.answer.wanted ?? null;
     this.tags.set(`roster ${url}`, rosters.tag);
+    await this.giveRoster(calls, url, rosters.answer);
   }
 
   /** A hub's first charter names itself; after that only stewards sign. */
@@ -107,14 +108,14 @@ export class Statutes {
       ...{ stewards: [...stewards], threshold, number: charter.fields.number + 1, previous: charter.id },
       issuedAt: isoSeconds(clock.nowMs()),
     };
-    return this.charters.sign(fields, key, ownCard());
+    return this.signing(this.charters.sign(fields, key, ownCard()));
   }
 
   /** Adds our signature to the charter that waits for it. Throws Refusal where none does, or we are no steward. */
   async sign(): Promise<string> {
     const { proposed } = this.charters;
     if (!proposed) throw new Refusal('no-charter');
-    return this.charters.sign(proposed.fields, this.options.key, this.options.ownCard());
+    return this.signing(this.charters.sign(proposed.fields, this.options.key, this.options.ownCard()));
   }
 
   /** Signs who is in as the hub sees it, on a steward's own node. Null where no hub asks for that. */
@@ -122,8 +123,14 @@ export class Statutes {
     const terms = this.options.terms();
     if (!terms || !this.wanted) return null;
     const { key, ownCard } = this.options;
-    await this.rosters.sign(this.wanted, terms.federation, key, ownCard());
+    await this.signing(this.rosters.sign(this.wanted, terms.federation, key, ownCard()));
     return this.rosters.roster?.text ?? null;
+  }
+
+  /** What was signed here goes to the hub with the next visit, although nothing has changed there. */
+  private async signing<T>(signed: Promise<T>): Promise<T> {
+    this.tags.clear();
+    return signed;
   }
 
   takeCharter(text: string): Promise<boolean> {
@@ -181,10 +188,18 @@ export class Statutes {
   }
 
   private async giveCharter(calls: PeerCalls, url: string, theirs: ChartersAnswer): Promise<void> {
-    const { proposed } = this.charters;
-    const isOurs = proposed?.signers.includes(this.options.key.nodeId);
-    if (proposed && isOurs && theirs.proposed !== proposed.text)
-      await this.noting(() => calls.giveCharter(url, proposed.text));
+    const { charters, proposed } = this.charters.shown();
+    const known = new Set([...theirs.charters, theirs.proposed]);
+    const isOurs = this.charters.proposed?.signers.includes(this.options.key.nodeId);
+    const lacked = charters.slice(theirs.charters.length).concat(proposed && isOurs ? [proposed] : []);
+    for (const text of lacked) if (!known.has(text)) await this.noting(() => calls.giveCharter(url, text));
+  }
+
+  private async giveRoster(calls: PeerCalls, url: string, theirs: RostersAnswer): Promise<void> {
+    const { roster } = this.rosters;
+    const isOurs = roster?.signer === this.options.key.nodeId;
+    if (roster && isOurs && !theirs.rosters.includes(roster.text))
+      await this.noting(() => calls.giveRoster(url, roster.text));
   }
 
   private async noting(work: () => Promise<unknown>): Promise<void> {

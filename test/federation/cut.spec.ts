@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { addDays, dayOf } from '../../src/clock/day.js';
+import { addressOf, TestNode } from './core-network.js';
+import { chainOfNode, days, hubFederation, keysOf, rounds } from './keyed-federation.js';
+
+describe('an emergency cut', () => {
+  it('takes everybody who remains to new keys with the next day, and shows bounds until windows have passed it', async () => {
+    const federation = await hubFederation('one', 'two');
+    const { hub, members, clock } = federation;
+    const [founder, one, two] = members as [TestNode, TestNode, TestNode];
+    const visitAll = async () => {
+      for (const member of [founder, one]) await member.visit('10.0.0.1', '10.0.0.2');
+    };
+    const today = dayOf(clock.nowMs());
+    await days(federation, today, today, visitAll);
+    await hub.federation.remove(two.nodeId);
+    await rounds(federation.nodes, clock);
+    const old = chainOfNode(founder).name;
+    expect(await founder.federation.cut('a line leaked')).toBe(true);
+    await rounds(federation.nodes, clock, 3);
+    expect(chainOfNode(founder).name).toBe(old);
+    await days(federation, addDays(today, 1), addDays(today, 2), visitAll);
+    expect(chainOfNode(founder).name).not.toBe(old);
+    expect(keysOf(one)).toEqual(keysOf(founder));
+    expect(chainOfNode(hub)).toMatchObject({ name: chainOfNode(founder).name, keys: new Map() });
+    expect(chainOfNode(two).name).toBe(old);
+    expect(hub.total().windows['1d'].uniques).toMatchObject({ estimate: 2, dedup: 'full' });
+    expect(hub.total().windows['7d'].uniques).toMatchObject({ low: 2, dedup: 'bounded' });
+    await days(federation, addDays(today, 8), addDays(today, 8), visitAll);
+    expect(hub.total().windows['7d'].uniques).toMatchObject({ estimate: 2, dedup: 'full' });
+    expect(await hub.federation.cut('a hub without a key')).toBe(false);
+  });
+
+  it('of somebody whom nobody endorsed is followed by no member', async () => {
+    const federation = await hubFederation('one');
+    const { hub, founder, network, clock, nodes } = federation;
+    const thief = await TestNode.start(network, clock, {
+      name: 'thief',
+      role: 'member',
+      hub: addressOf('hub'),
+    });
+    await thief.join(founder.keys.line(true));
+    await rounds([thief], clock);
+    await hub.federation.approve(thief.nodeId, { trusted: true });
+    await rounds([thief, ...nodes], clock);
+    await thief.federation.cut('mine');
+    await rounds([thief, ...nodes], clock, 3);
+    for (const node of nodes) expect(node.keys.current.next).toBeNull();
+    expect(thief.keys.current.next).not.toBeNull();
+  });
+});
