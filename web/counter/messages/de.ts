@@ -43,7 +43,7 @@ export default {
     'Keine Adresse, kein Browser, kein Cookie und keine Liste der Besucher wird aufbewahrt: Aus einer Skizze erkennt man niemanden. Die Schlüssel werden nach höchstens 60 Tagen vernichtet.',
   howSure: 'Eine solche Zahl hat einen Fehler von etwa einem Prozent. Er steht hier neben jeder Zahl.',
   howRecompute:
-    'Jede Zahl lässt sich prüfen: Eine Instanz unterschreibt, was sie meldet, und wer die Berichte hat, kann die Gesamtzahl mit `headcount verify-total` noch einmal berechnen.',
+    'Jede Zahl lässt sich prüfen: Eine Instanz unterschreibt, was sie meldet, und wer die Berichte hat, kann die Gesamtzahl mit „headcount verify-total“ noch einmal berechnen.',
   recompute: 'Woraus sie berechnet ist',
   api: 'Die Zahlen als JSON',
   dashboard: 'Verwaltung',

@@ -41,7 +41,7 @@ export default {
     'No address, no browser, no cookie and no list of visitors is kept: from a sketch nobody can be told. The keys are destroyed after at most 60 days.',
   howSure: 'Such a number has an error of about one percent. It stands beside each number here.',
   howRecompute:
-    'Every figure can be checked: an instance signs what it reports, and whoever holds the reports can compute the total again with `headcount verify-total`.',
+    'Every figure can be checked: an instance signs what it reports, and whoever holds the reports can compute the total again with “headcount verify-total”.',
   recompute: 'What it is computed from',
   api: 'The figures as JSON',
   dashboard: 'Dashboard',

@@ -43,7 +43,7 @@ export default {
     'No se guarda ninguna dirección, navegador, cookie ni lista de visitantes: de un boceto no se puede reconocer a nadie. Las claves se destruyen a los 60 días como máximo.',
   howSure: 'Un número así tiene un error de alrededor del uno por ciento. Aquí figura junto a cada número.',
   howRecompute:
-    'Toda cifra se puede comprobar: cada instancia firma lo que informa, y quien tenga los informes puede volver a calcular el total con `headcount verify-total`.',
+    'Toda cifra se puede comprobar: cada instancia firma lo que informa, y quien tenga los informes puede volver a calcular el total con “headcount verify-total”.',
   recompute: 'De qué se calcula',
   api: 'Las cifras en JSON',
   dashboard: 'Panel',

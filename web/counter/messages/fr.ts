@@ -43,7 +43,7 @@ export default {
     'Ni adresse, ni navigateur, ni cookie, ni liste de visiteurs n’est conservé : une esquisse ne révèle personne. Les clés sont détruites après 60 jours au plus.',
   howSure: 'Un tel nombre a une erreur d’environ un pour cent. Elle figure ici à côté de chaque nombre.',
   howRecompute:
-    'Chaque chiffre peut être vérifié : une instance signe ce qu’elle rapporte, et qui détient les rapports peut recalculer le total avec `headcount verify-total`.',
+    'Chaque chiffre peut être vérifié : une instance signe ce qu’elle rapporte, et qui détient les rapports peut recalculer le total avec « headcount verify-total ».',
   recompute: 'À partir de quoi il est calculé',
   api: 'Les chiffres en JSON',
   dashboard: 'Tableau de bord',

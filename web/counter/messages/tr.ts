@@ -40,7 +40,7 @@ export default {
     'Hiçbir adres, tarayıcı, çerez veya ziyaretçi listesi saklanmaz: bir taslaktan kimse tanınamaz. Anahtarlar en geç 60 gün sonra yok edilir.',
   howSure: 'Böyle bir sayının hatası yaklaşık yüzde birdir. Burada her sayının yanında yazar.',
   howRecompute:
-    'Her sayı denetlenebilir: her sunucu bildirdiğini imzalar ve raporlara sahip olan toplamı `headcount verify-total` ile yeniden hesaplayabilir.',
+    'Her sayı denetlenebilir: her sunucu bildirdiğini imzalar ve raporlara sahip olan toplamı “headcount verify-total” ile yeniden hesaplayabilir.',
   recompute: 'Neyden hesaplanıyor',
   api: 'Sayılar JSON olarak',
   dashboard: 'Yönetim',
