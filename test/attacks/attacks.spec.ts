@@ -61,6 +61,6 @@ describe('patient liars', () => {
     expect(before!.total).toBe(before!.honest);
     expect(before!.alerts).toEqual([]);
     expect(after!.total).toBeGreaterThan(after!.honest + 90_000);
-    expect(after!.alerts).toEqual(['newcomers-rise']);
+    expect(after!.alerts).toEqual(['newcomers-rise on day 8']);
   });
 });

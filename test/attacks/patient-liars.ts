@@ -1,4 +1,5 @@
 import { addDays, type Day, dayStartMs, isoSeconds } from '../../src/clock/day.js';
+import { defaultAlertThresholds } from '../../src/federation/core/alerts/alert.js';
 import {
   marginalRises,
   marginalShares,
@@ -24,7 +25,7 @@ export interface LiarsDay {
   /** Of the 30 days' total, without and with them. */
   honest: number;
   total: number;
-  /** Alerts that stand. */
+  /** Alerts that were raised until then, and on which day first. */
   alerts: string[];
 }
 
@@ -72,18 +73,20 @@ export function liarsIn(
   const world = new World(federation, claims, random);
   let history: ShareHistory = {};
   const days: LiarsDay[] = [];
+  const raised = new Map<string, string>();
   for (let day = 0; day < claims.length; day++) {
     world.report(day);
     const date = dayNumber(day);
     const total = world.total(day, world.everyone);
     history = withDay(history, date, marginalShares(total.instances, total));
+    for (const { name } of marginalRises(history, date, defaultAlertThresholds.marginalRise))
+      if (!raised.has(name)) raised.set(name, `${name} on day ${day + 1}`);
     if (!asked.includes(day)) continue;
-    const alerts = marginalRises(history, date, 0.25).map(({ name }) => name);
     const peopleOf = (roster: readonly RosterEntry[]) =>
       world.total(day, roster).windows['30d'].uniques.estimate ?? 0;
     days.push({
       ...{ day, claimed: claims[day]!, honest: peopleOf(world.honest), total: peopleOf(world.everyone) },
-      alerts: [...new Set(alerts)],
+      alerts: [...raised.values()],
     });
   }
   return days;
