@@ -78,6 +78,9 @@ export interface Ledger {
    */
   entries(day: Day, prefix?: string): Promise<LedgerEntry[]>;
 
+  /** The same of one origin on all days between `from` and `to`, both included, ordered by day, then seq. */
+  entriesOf(origin: string, from: Day, to: Day): Promise<LedgerEntry[]>;
+
   /**
    * Puts the report into the accepted slot, and into the counted slot too when the decision says `count`;
    * keeps the decision; adds the sketches that the report names (canonical HYLL bytes by `sha256:<hex>`) and

@@ -32,7 +32,7 @@ export async function openStores(config: Config, clock: Clock): Promise<Stores> 
   const lock = DirectoryLock.take(config.dataDir);
   try {
     const nodeKey = await openNodeKey(new NodeKeyFile(paths.nodeKey));
-    const records = await RelationalRecords.open(paths.records);
+    const records = await RelationalRecords.open(paths.records, { isBusy: config.role === 'hub' });
     const { counts, warnings: ofCounts } = await openCounts(config, paths, clock, nodeKey).catch(
       async (error: unknown) => {
         await records.close();

@@ -246,6 +246,33 @@ export function ledgerContract(name: string, makeHarness: MakeHarness): void {
       expect(await ledger.entries(addDays(DAY, -1))).toEqual([]);
     });
 
+    it('lists what stands of one origin, oldest first, the bounds included', async () => {
+      const days = [0, 1, 2, 3].map((offset) => addDays(DAY, offset));
+      for (const day of [...days].reverse())
+        for (const origin of [LISBON, BERLIN]) await put(ledgerReport({ origin, day, seq: 1 }));
+      await put(ledgerReport({ origin: BERLIN, day: days[2]!, seq: 2 }), 'hold');
+      const entries = await ledger.entriesOf(BERLIN, days[1]!, days[2]!);
+      expect(entries.map(({ origin, day, seq }) => [origin, day, seq])).toEqual([
+        [BERLIN, days[1], 1],
+        [BERLIN, days[2], 1],
+        [BERLIN, days[2], 2],
+      ]);
+      expect(entries[2]?.reportId).toBe(ledgerReport({ origin: BERLIN, day: days[2]!, seq: 2 }).reportId);
+      expect(await ledger.entriesOf(originOf('nobody'), ...FOREVER)).toEqual([]);
+    });
+
+    it('lists every entry of a day once, however many they are', async () => {
+      const origins = Array.from({ length: 600 }, (_, index) =>
+        originOf(`e${String(index).padStart(4, '0')}`),
+      );
+      for (const seq of [1, 2])
+        await Promise.all(
+          origins.map((origin) => put(ledgerReport({ origin, day: DAY, seq }), seq === 1 ? 'count' : 'hold')),
+        );
+      const listed = (await ledger.entries(DAY)).map(({ origin, seq }) => `${origin} ${seq}`);
+      expect(listed).toEqual(origins.flatMap((origin) => [`${origin} 1`, `${origin} 2`]));
+    });
+
     it('lists many slots of a day whole, with their two reports', async () => {
       const origins = Array.from({ length: 300 }, (_, index) =>
         originOf(`o${String(index).padStart(3, '0')}`),

@@ -28,11 +28,11 @@ async function relationalSources(): Promise<string[]> {
   ];
 }
 
-/** Stores newer and newer reports of eight origins at the same time, and says which ones were acknowledged. */
+/** As a hub does: stores newer and newer reports of eight origins at the same time, and says which were acknowledged. */
 const STORE_FOREVER = (path: string) => `
   import { RelationalRecords } from './src/storage/relational/relational-records.js';
   import { decisionOn, delivered, ledgerReport, originOf, sketchOf } from './test/contract/ledger-fixtures.js';
-  const { ledger } = await RelationalRecords.open(${JSON.stringify(path)});
+  const { ledger } = await RelationalRecords.open(${JSON.stringify(path)}, { isBusy: true });
   await Promise.all(Array.from({ length: 8 }, async (_, origin) => {
     for (let seq = 1; ; seq += 1) {
       const sketch = sketchOf(origin + '/' + seq, 2_000);

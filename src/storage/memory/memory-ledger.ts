@@ -39,6 +39,14 @@ export class MemoryLedger implements Ledger {
       .sort(byOriginAndDay);
   }
 
+  async entriesOf(origin: string, from: Day, to: Day): Promise<LedgerEntry[]> {
+    return [...this.days.values()]
+      .flat()
+      .filter(({ report }) => report.origin === origin && isBetween(report.day, from, to))
+      .map(({ report: { day, seq, reportId } }) => ({ origin, day, seq, reportId }))
+      .sort(byOriginAndDay);
+  }
+
   async store(
     report: LedgerReport,
     sketches: ReadonlyMap<string, Uint8Array>,

@@ -1,105 +1,117 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type EntityManager, type FindOptionsWhere, In } from 'typeorm';
+import type { Database } from 'better-sqlite3';
+import type { Day } from '../../clock/day.js';
 import type { Decision, LedgerReport } from '../ledger.js';
 import { settle } from '../ledger-slots.js';
-import { DecisionRows } from './rows/decision-row.js';
-import { type ReportRow, ReportRows } from './rows/report-row.js';
-import { MentionRows, SketchRows } from './rows/sketch-row.js';
-import { rowOf } from './stored-report.js';
+import { asJson } from './column-types.js';
+import { type LedgerStatements, ledgerStatements } from './ledger-statements.js';
+import { asDeflated, asDigestBytes } from './sketch-columns.js';
 
-/** How many reports are forgotten between two breaths of the node. */
-const FORGOTTEN_AT_ONCE = 100;
-
-type SlotRow = Pick<ReportRow, 'id' | 'seq' | 'reportId' | 'isCounted'>;
+/** A report with what belongs to it. */
+export interface ReportToStore {
+  report: LedgerReport;
+  /** Canonical HYLL bytes by digest. */
+  sketches: ReadonlyMap<string, Uint8Array>;
+  decision: Decision;
+}
 
 /** A row that has not been inserted yet. */
 const NEW_ROW = 0;
 
-/** Puts the report where it belongs. Answers its row, and the rows that no longer stand; null when it is older. */
-export async function placeReport(
-  rows: EntityManager,
-  report: LedgerReport,
-  isCounted: boolean,
-): Promise<{ id: number; fallen: number[] } | null> {
+/** Puts the report where it belongs, with its sketches and decision; nothing when a newer one stands. */
+export function storeReport(database: Database, { report, sketches, decision }: ReportToStore): void {
+  const statements = ledgerStatements(database);
+  const row = placeReport(statements, report, decision.verdict === 'count');
+  if (row === null) return;
+  addSketches(statements, row, report, sketches);
+  const { rule, verdict, by, atMs, evidence } = decision;
+  statements.keepDecision.run(row, rule, verdict, by, atMs, asJson.to(evidence));
+}
+
+/** Answers the row; null when the report does not stand. */
+function placeReport(statements: LedgerStatements, report: LedgerReport, isCounted: boolean): number | null {
   const { origin, day, seq, reportId } = report;
-  const select = { id: true, seq: true, reportId: true, isCounted: true };
-  const standing = await rows.find(ReportRows, { select, where: { origin, day } });
+  const standing = statements.standing
+    .all(day, origin)
+    .map((row) => ({ ...row, isCounted: row.isCounted === 1 }));
   const twin = standing.find((row) => row.seq === seq);
-  const settled = settle<SlotRow>(standing, { id: twin?.id ?? NEW_ROW, seq, reportId, isCounted });
+  const settled = settle(standing, { id: twin?.id ?? NEW_ROW, seq, reportId, isCounted });
   const placed = settled.find((row) => row.seq === seq && row.reportId === reportId);
   if (placed === undefined) return null;
   const fallen = standing.filter((row) => !settled.some(({ id }) => id === row.id)).map(({ id }) => id);
-  if (twin === undefined) return { id: await insertReport(rows, report, isCounted), fallen };
-  if (placed.isCounted !== twin.isCounted)
-    await rows.update(ReportRows, { id: twin.id }, { isCounted: true });
-  return { id: twin.id, fallen };
+  if (twin !== undefined) {
+    if (placed.isCounted !== twin.isCounted) statements.countReport.run(twin.id);
+    for (const id of fallen) forgetReport(statements, id);
+    return twin.id;
+  }
+  const [replaced, ...others] = fallen;
+  for (const id of others) forgetReport(statements, id);
+  return replaced === undefined
+    ? insertReport(statements, report, isCounted)
+    : replaceReport(statements, replaced, report, isCounted);
+}
+
+function insertReport(statements: LedgerStatements, report: LedgerReport, isCounted: boolean): number {
+  const { origin, day, seq, reportId, envelope, receivedAtMs } = report;
+  const flag = Number(isCounted);
+  const { lastInsertRowid } = statements.insertReport.run(
+    ...[origin, day, seq, reportId, envelope, receivedAtMs, flag],
+  );
+  return Number(lastInsertRowid);
+}
+
+/** In the row of the report that falls: the pages that most of the indices are on stay as they are. */
+function replaceReport(
+  statements: LedgerStatements,
+  row: number,
+  report: LedgerReport,
+  isCounted: boolean,
+): number {
+  const { seq, reportId, envelope, receivedAtMs } = report;
+  statements.replaceReport.run(seq, reportId, envelope, receivedAtMs, Number(isCounted), row);
+  statements.deleteDecision.run(row);
+  const named = new Set(Object.values(report.report.sketches));
+  for (const digest of statements.mentions.all(row)) {
+    if (named.has(asDigestBytes.from(digest))) continue;
+    statements.unmention.run(row, digest);
+    statements.deleteSketch.run(digest);
+  }
+  return row;
 }
 
 /** Adds what the report names of the sketches. One that is there already has the same bytes: its name is their digest. */
-export async function addSketches(
-  rows: EntityManager,
-  report: number,
-  named: LedgerReport,
+function addSketches(
+  statements: LedgerStatements,
+  row: number,
+  { report }: LedgerReport,
   sketches: ReadonlyMap<string, Uint8Array>,
-): Promise<void> {
-  const digests = [...new Set(Object.values(named.report.sketches))];
-  if (digests.length === 0) return;
-  const mentions = digests.map((digest) => ({ report, digest }));
-  await rows.createQueryBuilder().insert().into(MentionRows).values(mentions).orIgnore().execute();
-  const delivered = digests.flatMap((digest) => {
+): void {
+  for (const digest of new Set(Object.values(report.sketches))) {
+    const name = asDigestBytes.to(digest);
+    statements.mention.run(row, name);
     const bytes = sketches.get(digest);
-    return bytes === undefined ? [] : [{ digest, bytes }];
-  });
-  if (delivered.length === 0) return;
-  await rows.createQueryBuilder().insert().into(SketchRows).values(delivered).orIgnore().execute();
-}
-
-/** Keeps the decision unless a later one about the same report is there. */
-export async function keepDecision(rows: EntityManager, report: number, decision: Decision): Promise<void> {
-  const { rule, verdict, by: decidedBy, atMs: decidedAtMs, evidence = null } = decision;
-  const kept = await rows.findOneBy(DecisionRows, { report });
-  if (kept !== null && kept.decidedAtMs > decidedAtMs) return;
-  const row = { report, rule, verdict, decidedBy, decidedAtMs, evidence };
-  await rows.upsert(DecisionRows, row, ['report']);
-}
-
-/** Forgets the reports, their decisions, and the sketches that no other report names. */
-export async function forgetReports(rows: EntityManager, ids: readonly number[]): Promise<void> {
-  if (ids.length === 0) return;
-  const mentions = await rows.findBy(MentionRows, { report: In(ids) });
-  await rows.delete(ReportRows, { id: In(ids) });
-  if (mentions.length === 0) return;
-  await rows
-    .createQueryBuilder()
-    .delete()
-    .from(SketchRows)
-    .where({ digest: In(mentions.map(({ digest }) => digest)) })
-    .andWhere('NOT EXISTS (SELECT 1 FROM sketch_mentions m WHERE m.digest = sketches.digest)')
-    .execute();
-}
-
-/** Forgets all reports that fit, a few at a time. Answers how many (origin, day) they were. */
-export async function forgetAll(rows: EntityManager, where: FindOptionsWhere<ReportRow>): Promise<number> {
-  const select = { id: true, day: true, origin: true };
-  const order = { day: 'ASC', origin: 'ASC' } as const;
-  let slots = 0;
-  let last: Pick<ReportRow, 'day' | 'origin'> | undefined;
-  for (;;) {
-    const doomed = await rows.find(ReportRows, { select, where, order, take: FORGOTTEN_AT_ONCE });
-    for (const row of doomed) {
-      if (row.day !== last?.day || row.origin !== last.origin) slots += 1;
-      last = row;
-    }
-    await forgetReports(
-      rows,
-      doomed.map(({ id }) => id),
-    );
-    if (doomed.length < FORGOTTEN_AT_ONCE) return slots;
-    await nextTurn();
+    if (bytes) statements.insertSketch.run(name, asDeflated.to(bytes));
   }
 }
 
-async function insertReport(rows: EntityManager, report: LedgerReport, isCounted: boolean): Promise<number> {
-  const inserted = await rows.insert(ReportRows, rowOf(report, isCounted));
-  return inserted.identifiers[0]!.id as number;
+/** With its decision, and the sketches that no other report names. */
+function forgetReport(statements: LedgerStatements, id: number): void {
+  const digests = statements.mentions.all(id);
+  statements.deleteReport.run(id);
+  for (const digest of digests) statements.deleteSketch.run(digest);
+}
+
+/** All days of an origin, or one. */
+export function forgetOrigin(database: Database, origin: string, day?: Day): void {
+  const statements = ledgerStatements(database);
+  const doomed = day === undefined ? statements.ofOrigin.all(origin) : statements.standing.all(day, origin);
+  for (const { id } of doomed) forgetReport(statements, id);
+}
+
+/** Forgets the oldest reports of before a day, so many at most. Answers which (origin, day) they were. */
+export function forgetOldest(database: Database, firstDay: Day, reportsMax: number): string[] {
+  const statements = ledgerStatements(database);
+  return statements.oldest.all(firstDay, reportsMax).map(({ id, day, origin }) => {
+    forgetReport(statements, id);
+    return `${day} ${origin}`;
+  });
 }

@@ -1,4 +1,6 @@
+import type { Database } from 'better-sqlite3';
 import { DataSource, type DataSourceOptions, type EntityManager, type QueryRunner } from 'typeorm';
+import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 import { StoreUnavailableError } from '../count-store.js';
 import { SerialQueue } from './serial-queue.js';
 import { asStoreError, wantsNewConnection } from './store-errors.js';
@@ -22,6 +24,11 @@ export class RelationalConnection {
   /** Runs the work outside of a transaction: for single statements and for migrations. */
   run<Result>(work: (source: DataSource) => Promise<Result>): Promise<Result> {
     return this.queue.run(() => this.guarded(work));
+  }
+
+  /** Synchronous work on the driver's own connection: a statement there costs a tenth of what it costs through TypeORM. */
+  bare<Result>(work: (database: Database) => Result): Promise<Result> {
+    return this.run(async ({ driver }) => work((driver as BetterSqlite3Driver).databaseConnection));
   }
 
   /** Runs the work in one transaction: all of it is durable when this resolves, or nothing of it happened. */

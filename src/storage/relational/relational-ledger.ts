@@ -1,24 +1,33 @@
-import { Between, In, LessThan } from 'typeorm';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { In } from 'typeorm';
 import type { Day } from '../../clock/day.js';
-import type { Decision, Ledger, LedgerEntry, LedgerReport, LedgerSlot } from '../ledger.js';
+import type { Decision, Ledger, LedgerEntry, LedgerReport, LedgerSlot, Verdict } from '../ledger.js';
 import { byOriginAndDay, slotOf } from '../ledger-slots.js';
-import { addSketches, forgetAll, forgetReports, keepDecision, placeReport } from './ledger-writes.js';
+import { asJson } from './column-types.js';
+import { type BareReportRow, ledgerStatements } from './ledger-statements.js';
+import { forgetOldest, forgetOrigin, storeReport } from './ledger-writes.js';
 import type { RelationalDatabase } from './relational-database.js';
 import { bySlot, reportPages } from './report-pages.js';
 import { type DecisionRow, DecisionRows } from './rows/decision-row.js';
-import { type ReportRow, ReportRows } from './rows/report-row.js';
-import { SketchRows } from './rows/sketch-row.js';
-import { isDigest } from './sketch-columns.js';
+import type { ReportRow } from './rows/report-row.js';
+import { asDeflated, digestBytes, isDigest } from './sketch-columns.js';
 import { REPORT_COLUMNS, reportOf } from './stored-report.js';
 
 /** Sorts after every character of a node id. */
 const AFTER_ANY_ID = '~';
+/** Reading so many takes a few milliseconds. More than two, or a page would not get past an origin. */
+const ENTRIES_AT_ONCE = 1000;
+/** Reports that are forgotten in one transaction. */
+const FORGOTTEN_AT_ONCE = 50;
 
+/** What is asked for every report goes past TypeORM: its statements cost ten times as much. */
 export class RelationalLedger implements Ledger {
   constructor(private readonly database: RelationalDatabase) {}
 
-  async slot(origin: string, day: Day): Promise<LedgerSlot | null> {
-    return slotOfRows(await this.database.read((rows) => rows.findBy(ReportRows, { origin, day })));
+  slot(origin: string, day: Day): Promise<LedgerSlot | null> {
+    return this.database.look((database) =>
+      slotOfRows(ledgerStatements(database).slot.all(day, origin).map(flagged)),
+    );
   }
 
   async slots(from: Day, to: Day): Promise<LedgerSlot[]> {
@@ -31,51 +40,52 @@ export class RelationalLedger implements Ledger {
     return slots.sort((a, b) => byOriginAndDay(a.accepted, b.accepted));
   }
 
-  async slotsOf(origin: string, from: Day, to: Day): Promise<LedgerSlot[]> {
-    const where = { origin, day: Between(from, to) };
-    const order = { day: 'ASC', seq: 'ASC' } as const;
-    const found = await this.database.read((rows) => rows.find(ReportRows, { where, order }));
-    return bySlot(found).map((standing) => slotOfRows(standing)!);
-  }
-
-  /** Raw rows: TypeORM takes ten times as long to make objects of them. */
-  entries(day: Day, prefix = ''): Promise<LedgerEntry[]> {
-    return this.database.read((rows) =>
-      rows
-        .createQueryBuilder(ReportRows, 'report')
-        .select(['report.origin AS origin', 'report.day AS day', 'report.seq AS seq'])
-        .addSelect('report.report_id', 'reportId')
-        .where({ day, origin: Between(prefix, `${prefix}${AFTER_ANY_ID}`) })
-        .orderBy({ 'report.origin': 'ASC', 'report.seq': 'ASC' })
-        .getRawMany<LedgerEntry>(),
-    );
-  }
-
-  async store(
-    report: LedgerReport,
-    sketches: ReadonlyMap<string, Uint8Array>,
-    decision: Decision,
-  ): Promise<void> {
-    await this.database.write(async (rows) => {
-      const placed = await placeReport(rows, report, decision.verdict === 'count');
-      if (placed === null) return;
-      await addSketches(rows, placed.id, report, sketches);
-      await keepDecision(rows, placed.id, decision);
-      await forgetReports(rows, placed.fallen);
+  slotsOf(origin: string, from: Day, to: Day): Promise<LedgerSlot[]> {
+    return this.database.look((database) => {
+      const found = ledgerStatements(database).slotsOf.all(origin, from, to).map(flagged);
+      return bySlot(found).map((standing) => slotOfRows(standing)!);
     });
+  }
+
+  /** Page by page: a day of a large hub takes longer to read than the node may be held up. */
+  async entries(day: Day, prefix = ''): Promise<LedgerEntry[]> {
+    const entries: LedgerEntry[] = [];
+    let from = prefix;
+    for (;;) {
+      const page = await this.database.look((database) =>
+        ledgerStatements(database).entries.all(day, from, `${prefix}${AFTER_ANY_ID}`, ENTRIES_AT_ONCE),
+      );
+      entries.push(...page);
+      const last = page.at(-1);
+      if (page.length < ENTRIES_AT_ONCE || !last) return entries;
+      // The last origin's second report may be on the next page: it begins with that origin again.
+      while (entries.at(-1)?.origin === last.origin) entries.pop();
+      from = last.origin;
+      await nextTurn();
+    }
+  }
+
+  entriesOf(origin: string, from: Day, to: Day): Promise<LedgerEntry[]> {
+    return this.database.look((database) => ledgerStatements(database).entriesOf.all(origin, from, to));
+  }
+
+  store(report: LedgerReport, sketches: ReadonlyMap<string, Uint8Array>, decision: Decision): Promise<void> {
+    return this.database.change((database) => storeReport(database, { report, sketches, decision }));
   }
 
   async sketch(digest: string): Promise<Uint8Array | null> {
     if (!isDigest(digest)) return null;
-    const row = await this.database.read((rows) => rows.findOneBy(SketchRows, { digest }));
-    return row?.bytes ?? null;
+    const name = digestBytes(digest);
+    const deflated = await this.database.look((database) => ledgerStatements(database).sketch.get(name));
+    return deflated ? asDeflated.from(deflated) : null;
   }
 
   decision(origin: string, day: Day, seq: number): Promise<Decision | null> {
-    return this.database.read(async (rows) => {
-      const report = await rows.findOne(ReportRows, { select: { id: true }, where: { origin, day, seq } });
-      const kept = report && (await rows.findOneBy(DecisionRows, { report: report.id }));
-      return kept && decisionOf({ origin, day, seq }, kept);
+    return this.database.look((database) => {
+      const kept = ledgerStatements(database).decision.get(day, origin, seq);
+      if (!kept) return null;
+      const evidence = asJson.from(kept.evidence);
+      return decisionOf({ origin, day, seq }, { ...kept, verdict: kept.verdict as Verdict, evidence });
     });
   }
 
@@ -91,22 +101,34 @@ export class RelationalLedger implements Ledger {
     return decisions.sort(byOriginAndDay);
   }
 
-  async removeOrigin(origin: string, day?: Day): Promise<void> {
-    await this.database.write((rows) => forgetAll(rows, { origin, ...(day !== undefined && { day }) }));
+  removeOrigin(origin: string, day?: Day): Promise<void> {
+    return this.database.change((database) => forgetOrigin(database, origin, day));
   }
 
-  prune(firstDay: Day): Promise<number> {
-    return this.database.write((rows) => forgetAll(rows, { day: LessThan(firstDay) }));
+  /** A few at a time: a day of a large hub is ten thousand reports, and others wait for their turn. */
+  async prune(firstDay: Day): Promise<number> {
+    const slots = new Set<string>();
+    for (;;) {
+      const forgotten = await this.database.change((database) =>
+        forgetOldest(database, firstDay, FORGOTTEN_AT_ONCE),
+      );
+      for (const slot of forgotten) slots.add(slot);
+      if (forgotten.length < FORGOTTEN_AT_ONCE) return slots.size;
+    }
   }
 }
 
 function decisionOf(
   { origin, day, seq }: Pick<ReportRow, 'origin' | 'day' | 'seq'>,
-  { rule, verdict, decidedBy: by, decidedAtMs: atMs, evidence }: DecisionRow,
+  { rule, verdict, decidedBy: by, decidedAtMs: atMs, evidence }: Omit<DecisionRow, 'report'>,
 ): Decision {
   return { origin, day, seq, rule, verdict, by, atMs, ...(evidence && { evidence }) };
 }
 
 function slotOfRows(standing: readonly Omit<ReportRow, 'id'>[]): LedgerSlot | null {
   return slotOf(standing.map((row) => ({ report: reportOf(row), isCounted: row.isCounted })));
+}
+
+function flagged(row: BareReportRow): Omit<ReportRow, 'id'> {
+  return { ...row, isCounted: row.isCounted === 1 };
 }

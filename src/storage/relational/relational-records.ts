@@ -2,7 +2,7 @@ import type { Records } from '../records.js';
 import { RelationalAccessKeyStore } from './relational-access-key-store.js';
 import { RelationalAccountStore } from './relational-account-store.js';
 import { RelationalAuditLog } from './relational-audit-log.js';
-import { RelationalDatabase } from './relational-database.js';
+import { type DatabaseOptions, RelationalDatabase } from './relational-database.js';
 import { RelationalLedger } from './relational-ledger.js';
 import { RelationalLegacyReportStore } from './relational-legacy-report-store.js';
 import { RelationalPeerStore } from './relational-peer-store.js';
@@ -42,8 +42,8 @@ export class RelationalRecords implements Records {
    * Opens or creates the file and brings its tables up to date. Rejects with StoreUnavailableError when it
    * can't be read and written, with DatabaseTooNewError when a newer version has written it.
    */
-  static async open(path: string): Promise<RelationalRecords> {
-    return new RelationalRecords(await RelationalDatabase.open(path));
+  static async open(path: string, options?: DatabaseOptions): Promise<RelationalRecords> {
+    return new RelationalRecords(await RelationalDatabase.open(path, options));
   }
 
   async check(): Promise<void> {

@@ -12,11 +12,6 @@ export const REPORT_COLUMNS = [
   'isCounted',
 ] as const satisfies readonly (keyof ReportRow)[];
 
-export function rowOf(report: LedgerReport, isCounted: boolean): Omit<ReportRow, 'id'> {
-  const { origin, day, seq, reportId, envelope, receivedAtMs } = report;
-  return { origin, day, seq, reportId, envelope, receivedAtMs, isCounted };
-}
-
 /** The report is read from the signed payload. It passed acceptance before it was stored and is not judged again. */
 export function reportOf(row: Omit<ReportRow, 'id'>): LedgerReport {
   const { origin, day, seq, reportId, envelope, receivedAtMs } = row;
