@@ -218,7 +218,7 @@ export class FederationNode {
     const board = await TotalBoard.open({
       ...{ ledger, settings, key, clock, policy, terms, roster, rulings, computer },
     });
-    const index = await LedgerIndex.read(ledger, dayOf(clock.nowMs()));
+    const index = new LedgerIndex(ledger);
     const own = await OwnReports.open({
       ...{ ledger, index, settings, clock, self: key.nodeId, keys: openCard(self).keys },
       federation: () => terms()?.federation ?? null,
@@ -541,7 +541,7 @@ export class FederationNode {
       view: (which: 'own' | 'all') =>
         which === 'own'
           ? viewOfOrigin(ledger, this.nodeId, dayOf(clock.nowMs()))
-          : wholeView(ledger, this.index.tree),
+          : wholeView(ledger, () => this.index.tree(dayOf(clock.nowMs()))),
       receive: (push: Push) => this.receive(push, null),
       membership: this.membership,
       calls,

@@ -1,44 +1,73 @@
-import type { Day } from '../../clock/day.js';
-import { daysFromTo } from '../../clock/day.js';
+import { type Day, daysFromTo } from '../../clock/day.js';
 import type { Ledger, LedgerEntry } from '../../storage/ledger.js';
 import { DigestTree } from './digest-tree.js';
 import { digestDays } from './ledger-view.js';
 
 /**
- * The digests of the whole ledger, kept in memory: about 150 bytes a report. Read once at the start, and told of
- * every report that is stored.
+ * The digests of the whole ledger, in memory: about 300 bytes a report. Read when they are first asked for, as peers of a
+ * mesh and auditors do and members of a hub never, and told of every report that is stored from then on.
  */
 export class LedgerIndex {
-  private constructor(
-    private readonly ledger: Ledger,
-    readonly tree: DigestTree,
-  ) {}
+  private known: DigestTree | null = null;
+  private reading: Promise<void> | null = null;
+  /** Days that were forgotten while the ledger was read: what was read of them may be from before. */
+  private forgotten: { origin: string; day: Day }[] = [];
 
-  static async read(ledger: Ledger, today: Day): Promise<LedgerIndex> {
-    const index = new LedgerIndex(ledger, new DigestTree());
-    const { from, to } = digestDays(today);
-    for (const day of daysFromTo(from, to)) index.noteAll(await ledger.entries(day));
-    return index;
+  constructor(private readonly ledger: Ledger) {}
+
+  /** @param today The last of the days that digests are about. */
+  async tree(today: Day): Promise<DigestTree> {
+    if (!this.known) {
+      this.known = new DigestTree();
+      this.reading = this.read(this.known, today);
+    }
+    const tree = this.known;
+    await this.reading;
+    return tree;
   }
 
   note(entry: LedgerEntry): void {
-    this.tree.note(entry);
+    this.known?.note(entry);
   }
 
   /** Looks again at what stands of one origin on some days. */
   async reread(origin: string, days: readonly Day[]): Promise<void> {
-    for (const day of days) this.noteAll(await this.ledger.entries(day, origin));
+    if (!this.known) return;
+    for (const day of days) noteAll(this.known, await this.ledger.entries(day, origin));
   }
 
   forget(origin: string, day: Day): void {
-    this.tree.forget(origin, day);
+    this.known?.forget(origin, day);
+    if (this.reading) this.forgotten.push({ origin, day });
   }
 
   forgetPast(today: Day): void {
-    this.tree.forgetBefore(digestDays(today).from);
+    this.known?.forgetBefore(digestDays(today).from);
   }
 
-  private noteAll(entries: readonly LedgerEntry[]): void {
-    for (const entry of entries) this.tree.note(entry);
+  /** What is stored meanwhile is noted too: the tree keeps the newest, in whatever order they come. */
+  private async read(tree: DigestTree, today: Day): Promise<void> {
+    const { from, to } = digestDays(today);
+    try {
+      for (const day of daysFromTo(from, to)) {
+        noteAll(tree, await this.ledger.entries(day));
+        // Hashes are made day by day, not all of them for whoever asks first.
+        tree.days(day, day);
+      }
+      for (const { origin, day } of this.forgotten) {
+        tree.forget(origin, day);
+        noteAll(tree, await this.ledger.entries(day, origin));
+      }
+    } catch (error) {
+      this.known = null;
+      throw error;
+    } finally {
+      this.forgotten = [];
+      this.reading = null;
+    }
   }
+}
+
+function noteAll(tree: DigestTree, entries: readonly LedgerEntry[]): void {
+  for (const entry of entries) tree.note(entry);
 }

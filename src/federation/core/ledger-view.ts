@@ -17,9 +17,9 @@ export function digestDays(today: Day): { from: Day; to: Day } {
   return { from: addDays(today, 1 - DIGEST_DAYS), to: today };
 }
 
-export function wholeView(ledger: Ledger, tree: DigestTree): LedgerView {
+export function wholeView(ledger: Ledger, tree: () => Promise<DigestTree>): LedgerView {
   return {
-    tree: async () => tree,
+    tree,
     entries: (day, buckets) => (buckets ? entriesOfBuckets(ledger, day, buckets) : ledger.entries(day)),
     slot: (origin, day) => ledger.slot(origin, day),
   };
@@ -28,10 +28,7 @@ export function wholeView(ledger: Ledger, tree: DigestTree): LedgerView {
 export function viewOfOrigin(ledger: Ledger, origin: string, today: Day): LedgerView {
   const { from, to } = digestDays(today);
   return {
-    tree: async () => {
-      const slots = await ledger.slotsOf(origin, from, to);
-      return DigestTree.of(slots.map(({ accepted }) => accepted));
-    },
+    tree: async () => DigestTree.of(await ledger.entriesOf(origin, from, to)),
     entries: async (day, buckets) =>
       buckets && !buckets.includes(bucketOf(origin)) ? [] : ledger.entries(day, origin),
     slot: async (asked, day) => (asked === origin ? ledger.slot(origin, day) : null),

@@ -162,8 +162,9 @@ export class PeerAnswers {
     this.options.membership.refuseStrangers(caller);
     const { ledger, index, clock } = this.options;
     const readsAll = this.readsAll(caller);
-    if (readsAll && origin === undefined) return wholeView(ledger, index.tree);
-    return viewOfOrigin(ledger, readsAll && origin ? origin : caller, dayOf(clock.nowMs()));
+    const today = dayOf(clock.nowMs());
+    if (readsAll && origin === undefined) return wholeView(ledger, () => index.tree(today));
+    return viewOfOrigin(ledger, readsAll && origin ? origin : caller, today);
   }
 }
 

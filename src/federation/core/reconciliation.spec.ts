@@ -55,7 +55,7 @@ class Pair {
 
   async reconcile(origin: string | null = null, takes = (_origin: string) => true) {
     const view = async (ledger: MemoryLedger, of: string | null | undefined) =>
-      of ? viewOfOrigin(ledger, of, TODAY) : wholeView(ledger, (await LedgerIndex.read(ledger, TODAY)).tree);
+      of ? viewOfOrigin(ledger, of, TODAY) : wholeView(ledger, () => new LedgerIndex(ledger).tree(TODAY));
     const receive = async (push: Push): Promise<PushOutcome[]> => {
       for (const envelope of push.reports) await keep(this.here, this.byEnvelope.get(envelope)!);
       return push.reports.map(() => ({ outcome: 'accepted', id: '', replaced: null }));
@@ -91,8 +91,10 @@ class Pair {
   }
 
   async roots(): Promise<string[]> {
-    const trees = await Promise.all([this.here, this.there].map((ledger) => LedgerIndex.read(ledger, TODAY)));
-    return trees.map(({ tree }) => tree.root(addDays(TODAY, -62), TODAY));
+    const trees = await Promise.all(
+      [this.here, this.there].map((ledger) => new LedgerIndex(ledger).tree(TODAY)),
+    );
+    return trees.map((tree) => tree.root(addDays(TODAY, -62), TODAY));
   }
 }
 
