@@ -82,6 +82,15 @@ export function openCard(text: string): NodeCard {
   return { ...card.data, publicKey, keys, keyChanges };
 }
 
+/** A card that was opened before it was kept: nothing of it is checked again, which takes a thirtieth of the time. */
+export function keptCard(text: string): NodeCard {
+  const { payload } = JSON.parse(text) as { payload: string };
+  const card = JSON.parse(Buffer.from(payload, 'base64').toString('utf8')) as z.infer<typeof cardSchema>;
+  const publicKey = new Uint8Array(Buffer.from(card.publicKey, 'base64url'));
+  const { keyChanges = [] } = card;
+  return { ...card, publicKey, keys: openKeyChain(keyChanges, publicKey), keyChanges };
+}
+
 /** The key that the node signs with now, when it is of that id. */
 export function keyInUse(card: NodeCard, keyId: string): SigningKey | null {
   return card.keys.find((key) => key.keyId === keyId && key.retiredMs === null) ?? null;

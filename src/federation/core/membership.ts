@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock/clock.js';
-import { type NodeCard, openCard } from '../../protocol/card.js';
+import { keptCard, type NodeCard } from '../../protocol/card.js';
 import { forkOf, type SigningKey } from '../../protocol/key-chain.js';
 import { Refusal } from '../../protocol/refusal.js';
 import type { KeyPin, Peer, PeerRole, PeerStatus, PeerStore } from '../../storage/peer-store.js';
@@ -26,6 +26,8 @@ export class Membership {
   private readonly byId = new Map<string, KnownPeer>();
   /** Every key that a peer has or had, by its id. */
   private readonly keys = new Map<string, SigningKey>();
+  /** Node ids of those that contradicted themselves: few, and asked for with every comparison of ledgers. */
+  private readonly contradicting = new Set<string>();
   /** Changes of one peer wait for each other: two that begin with the same row would undo each other. */
   private readonly turns = new KeyedTurns();
 
@@ -38,7 +40,7 @@ export class Membership {
   static async load(store: PeerStore, clock: Clock, policy: Policy): Promise<Membership> {
     const membership = new Membership(store, clock, policy);
     for (const peer of await store.peers()) {
-      membership.know({ ...peer, opened: openCard(peer.card) });
+      membership.know({ ...peer, opened: keptCard(peer.card) });
     }
     return membership;
   }
@@ -50,6 +52,11 @@ export class Membership {
   /** Ordered by node id. */
   peers(): KnownPeer[] {
     return [...this.byId.values()].sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
+  }
+
+  /** Those that contradicted themselves, ordered by node id. */
+  contradicted(): KnownPeer[] {
+    return [...this.contradicting].sort().map((nodeId) => this.byId.get(nodeId)!);
   }
 
   /** The key that a request or an envelope was signed with; null when nobody known owns it. */
@@ -157,7 +164,7 @@ export class Membership {
     return this.turns.take(nodeId, async () => {
       const peer = this.byId.get(nodeId);
       if (!peer || peer.contradiction !== null) return false;
-      await this.put(this.contradicted(peer, contradiction), peer.opened, peer.card);
+      await this.put(this.quarantined(peer, contradiction), peer.opened, peer.card);
       return true;
     });
   }
@@ -209,12 +216,12 @@ export class Membership {
     // Whoever stole the key may say anything under it; that its owner said so first is what counts.
     if (known.contradiction === null && !known.opened.keys[at]!.isStolen) {
       const contradiction = JSON.stringify({ cards: [known.card, envelope] });
-      await this.put(this.contradicted(known, contradiction), known.opened, known.card);
+      await this.put(this.quarantined(known, contradiction), known.opened, known.card);
     }
     throw new Refusal('forked-key-chain');
   }
 
-  private contradicted(peer: KnownPeer, contradiction: string): Peer {
+  private quarantined(peer: KnownPeer, contradiction: string): Peer {
     if (peer.status === 'removed') return { ...peer, contradiction };
     return { ...peer, contradiction, status: 'quarantined', statusSinceMs: this.clock.nowMs() };
   }
@@ -243,11 +250,13 @@ export class Membership {
 
   private know(peer: KnownPeer): void {
     this.byId.set(peer.nodeId, peer);
+    if (peer.contradiction !== null) this.contradicting.add(peer.nodeId);
     for (const key of peer.opened.keys) this.keys.set(key.keyId, key);
   }
 
   private forget({ nodeId, opened }: KnownPeer): void {
     this.byId.delete(nodeId);
+    this.contradicting.delete(nodeId);
     for (const { keyId } of opened.keys) this.keys.delete(keyId);
   }
 

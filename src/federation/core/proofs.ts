@@ -90,7 +90,7 @@ export class Proofs {
 
   /** Ordered by origin. */
   private proven(): Equivocation[] {
-    return this.options.membership.peers().flatMap(({ nodeId, contradiction }) => {
+    return this.options.membership.contradicted().flatMap(({ nodeId, contradiction }) => {
       const { reports } = JSON.parse(contradiction ?? '{}') as Partial<Equivocation>;
       return reports ? [{ origin: nodeId, reports }] : [];
     });
