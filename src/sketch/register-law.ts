@@ -82,8 +82,10 @@ function blockFit(sketch: Sketch, counts: Uint32Array): Fit {
   const middle = middleRank(counts);
   const above = new Uint32Array(BLOCKS);
   const size = REGISTER_COUNT / BLOCKS;
-  for (let register = 0; register < REGISTER_COUNT; register++)
-    if (sketch.registers[register]! > middle) above[Math.floor(register / size)]!++;
+  for (let block = 0, register = 0; block < BLOCKS; block++) {
+    for (const end = register + size; register < end; register++)
+      above[block]! += (middle - sketch.registers[register]!) >>> 31;
+  }
   const share = above.reduce((sum, count) => sum + count, 0) / REGISTER_COUNT;
   if (Math.min(share, 1 - share) * size < EXPECTED_MIN) return CANNOT_TELL;
   const variance = size * share * (1 - share);
