@@ -11,7 +11,7 @@ export const LOAD_CORE = 1;
 export const WRITE_KEY = 'hc_write_benchmarks_only';
 
 const START_MS = 30_000;
-const STOP_MS = 15_000;
+const STOP_MS = 60_000;
 
 const running = new Set();
 const folders = new Set();
