@@ -134,7 +134,7 @@ describe('a hub with members', () => {
     const [port] = await freePorts(1);
     const url = `http://127.0.0.1:${port}`;
     const hub = await start('lonely-hub', port!, { HEADCOUNT_ROLE: 'hub', HEADCOUNT_PUBLIC_URL: url });
-    await hub.printsMatching(/shown once/);
+    await hub.printsMatching(/\/setup#\S+\n/);
     const printed = hub.printed;
     const post = (path: string, body: string) =>
       fetch(`${url}/federation/v1/${path}`, {

@@ -21,4 +21,5 @@ export const AccountRows = new EntitySchema<Account>({
     secondFactor: { type: TEXT, name: 'second_factor', nullable: true, transformer: asJson },
     link: { type: TEXT, nullable: true, transformer: asJson },
   },
+  indices: [{ name: 'accounts_by_name', columns: ['nameKey'], unique: true }],
 });

@@ -13,4 +13,5 @@ export const SessionRows = new EntitySchema<Session>({
     device: { type: TEXT },
     network: { type: TEXT, nullable: true },
   },
+  indices: [{ name: 'sessions_by_account', columns: ['accountId'] }],
 });
