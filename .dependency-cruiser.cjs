@@ -66,7 +66,11 @@ module.exports = {
       name: 'pages-take-only-types-of-the-node',
       severity: 'error',
       from: { path: '^web/' },
-      to: { path: '^src/', pathNot: '^src/sketch/rounded', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^src/',
+        pathNot: '^src/sketch/(rounded|interval|sketch|murmur-hash)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'the-node-serves-pages-and-imports-none',

@@ -65,13 +65,24 @@ export function randomFrom(seed) {
   };
 }
 
-/** A signed report with its canonical sketches by digest. */
-export function makeReport({ key, federation, identity, day, people, nowMs, keyNames, random }) {
+/** A signed report with its canonical sketches by digest. `shared`: people whom other instances have too. */
+export function makeReport({
+  key,
+  federation,
+  identity,
+  day,
+  people,
+  nowMs,
+  keyNames,
+  random,
+  shared = null,
+}) {
   const sketches = {};
   const bytes = new Map();
   let uniques = 0;
   for (const keyName of keyNames) {
     const sketch = randomSketch(people, random);
+    if (shared) sketch.merge(shared);
     const canonical = encodeHyll(sketch);
     sketches[keyName] = sketchDigest(canonical);
     bytes.set(sketches[keyName], canonical);
@@ -138,7 +149,7 @@ function fillStore(path, federation, instances, progress) {
   database.close();
 }
 
-function insertReport(insert, row, { report, envelope, bytes }) {
+export function insertReport(insert, row, { report, envelope, bytes }) {
   const { payload } = JSON.parse(envelope);
   const id = payloadId(Buffer.from(payload, 'base64'));
   insert.report.run(row, report.origin, report.day, report.seq, id, envelope, report.seq);
@@ -150,7 +161,7 @@ function insertReport(insert, row, { report, envelope, bytes }) {
   }
 }
 
-function statements(database) {
+export function statements(database) {
   return {
     peer: database.prepare(
       `INSERT INTO peers (node_id, role, status, status_since_ms, pin, card)

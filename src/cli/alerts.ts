@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { AlertsAnswer, AlertView } from '../federation/alerts.service.js';
+import type { AlertsAnswer, AlertView } from '../federation/alert-views.js';
 import { age, show, terminal, whole } from './output.js';
 import { withNode } from './with-node.js';
 

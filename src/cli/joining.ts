@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { JoiningView } from '../federation/joining-admin.service.js';
+import type { JoiningView } from '../federation/joining-view.js';
 import { show, table, terminal } from './output.js';
 import { withNode } from './with-node.js';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { AlertsAnswer } from '../federation/alerts.service.js';
-import type { AuditPage, OriginsPage } from '../federation/judgement-admin.service.js';
+import type { AuditPage, OriginsPage } from '../federation/admin-views.js';
+import type { AlertsAnswer } from '../federation/alert-views.js';
 import type { HeldReport, OriginView, RulingView } from '../federation/origin-view.js';
 import { addAlerts, alertWords } from './alerts.js';
 import { age, show, table, terminal, whole } from './output.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { EffectSide } from '../federation/core/effects.js';
-import type { EffectView, EvidenceView } from '../federation/preview.service.js';
+import type { EffectView, EvidenceView } from '../federation/preview-views.js';
 import { show, table, terminal, whole } from './output.js';
 import { withNode } from './with-node.js';
 

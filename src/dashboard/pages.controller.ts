@@ -17,6 +17,12 @@ export class PagesController {
     else sendWebFile(request, reply, this.files.find('index.html'), PAGE_HEADERS);
   }
 
+  /** Where the earlier systems had their dashboards. A key in the address is not passed on. */
+  @Get(['analytics', 'admin/analytics'])
+  formerDashboard(@Res() reply: FastifyReply): void {
+    reply.redirect('/admin', 301);
+  }
+
   /** Deep links of the dashboard are its own business. */
   @Get(['admin', 'admin/*'])
   dashboard(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { described } from '../http/openapi-schema.js';
-import type { AlertsAnswer, AlertView } from './alerts.service.js';
+import type { AlertsAnswer, AlertView } from './alert-views.js';
 
 const alert = z.object({
   id: z.string(),

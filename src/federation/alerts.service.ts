@@ -3,32 +3,11 @@ import type { Clock } from '../clock/clock.js';
 import { isoSeconds } from '../clock/day.js';
 import { ProblemError } from '../http/problem.js';
 import { CLOCK } from '../http/tokens.js';
+import type { AlertsAnswer, AlertView } from './alert-views.js';
 import { AlertBoard, type StandingAlert } from './core/alerts/alert-board.js';
 import { AlertWatch } from './core/alerts/alert-watch.js';
 import type { Decider } from './core/decisions.js';
 import { FederationNode } from './core/federation-node.js';
-
-export interface AlertView {
-  id: string;
-  name: string;
-  /** Null for one about this node, or about several. */
-  node: string | null;
-  nodeName: string | null;
-  other: string | null;
-  otherName: string | null;
-  measured: number | null;
-  threshold: number | null;
-  since: string;
-  acknowledged: { by: string; why: string; at: string } | null;
-}
-
-export interface AlertsAnswer {
-  /** Those nobody has seen first, the newest first; of each name at most 200. */
-  alerts: AlertView[];
-  /** How many there are in all, by name. */
-  counts: Record<string, number>;
-  asOf: string;
-}
 
 /** What an administrator is told of, and has seen. */
 @Injectable()

@@ -7,17 +7,8 @@ import { CLOCK, CONFIG, RECORDS } from '../http/tokens.js';
 import { type Invite, InviteError, parseInvite } from '../protocol/invite.js';
 import type { Records } from '../storage/records.js';
 import { FederationNode } from './core/federation-node.js';
-import type { KeyAsker, KeyOffer } from './core/key-delivery.js';
+import type { JoiningView } from './joining-view.js';
 import { FederationSchedule } from './schedule.js';
-
-export interface JoiningView {
-  /** This node's own words, for whoever endorses it. */
-  words: string;
-  /** Who invited this node, while it waits for the key. */
-  waitingFor: { inviter: string; federation: string; url: string; expires: string } | null;
-  requests: KeyAsker[];
-  offers: KeyOffer[];
-}
 
 /** How nodes come to a federation: invites, requests for the key, and the persons who decide about them. */
 @Injectable()

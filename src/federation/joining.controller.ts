@@ -7,7 +7,8 @@ import { RequireKey } from '../http/require-key.js';
 import { LOCAL_REQUESTS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
 import { cutSchema, inviteSchema, joiningSchema } from './joining.openapi.js';
-import { JoiningAdmin, type JoiningView } from './joining-admin.service.js';
+import { JoiningAdmin } from './joining-admin.service.js';
+import type { JoiningView } from './joining-view.js';
 
 const byInvite = z.strictObject({ invite: z.string().min(1).max(2048) });
 const ofNode = z.strictObject({

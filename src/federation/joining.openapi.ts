@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { described } from '../http/openapi-schema.js';
-import type { JoiningView } from './joining-admin.service.js';
+import type { JoiningView } from './joining-view.js';
 
 const nodeId = z.string().meta({ description: 'Node id: 43 characters of base64url' });
 const words = z.string().meta({ description: 'Six words of the node id, for comparing' });

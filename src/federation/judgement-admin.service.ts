@@ -4,13 +4,12 @@ import { addDays, type Day, dayOf, daysFromTo, isoSeconds } from '../clock/day.j
 import { ProblemError } from '../http/problem.js';
 import { CLOCK, RECORDS } from '../http/tokens.js';
 import { firstBroken } from '../storage/audit-chain.js';
-import type { AuditEntry } from '../storage/audit-log.js';
 import type { LedgerSlot } from '../storage/ledger.js';
 import type { Records } from '../storage/records.js';
+import type { AuditPage, OriginsPage, OverlapMatrix } from './admin-views.js';
 import type { Decider } from './core/decisions.js';
 import { FederationNode } from './core/federation-node.js';
 import { digestDays } from './core/ledger-view.js';
-import type { Overlap } from './core/overlaps.js';
 import type { InstanceRow } from './core/total-figures.js';
 import {
   type HeldReport,
@@ -25,24 +24,6 @@ import {
 const TREND_DAYS = 14;
 /** 120 pairs, at one to two milliseconds each. */
 const MATRIX_MAX = 16;
-
-export interface OriginsPage {
-  origins: OriginView[];
-  /** How many there are in all. */
-  count: number;
-}
-
-export interface OverlapMatrix {
-  /** Of each node in it; null where it has none. */
-  names: Record<string, string | null>;
-  overlaps: Overlap[];
-}
-
-export interface AuditPage {
-  entries: (Omit<AuditEntry, 'atMs'> & { at: string })[];
-  /** The number of the first entry that was changed since it was written; null when the log is whole. */
-  firstBroken: number | null;
-}
 
 /** What an administrator sees of each origin, and decides about its figures. */
 @Injectable()

@@ -14,6 +14,7 @@ import { type LocalRequests, whoAsks } from '../http/local-requests.js';
 import { RequireKey } from '../http/require-key.js';
 import { LOCAL_REQUESTS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
+import type { AuditPage, OriginsPage, OverlapMatrix } from './admin-views.js';
 import type { Decider } from './core/decisions.js';
 import {
   auditSchema,
@@ -24,12 +25,7 @@ import {
   rulingSchema,
   rulingsSchema,
 } from './judgement.openapi.js';
-import {
-  type AuditPage,
-  JudgementAdmin,
-  type OriginsPage,
-  type OverlapMatrix,
-} from './judgement-admin.service.js';
+import { JudgementAdmin } from './judgement-admin.service.js';
 import { day, nodeId, reason, why } from './judgement-input.js';
 import type { RulingView } from './origin-view.js';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { described } from '../http/openapi-schema.js';
-import type { AuditPage, OriginsPage, OverlapMatrix } from './judgement-admin.service.js';
+import type { AuditPage, OriginsPage, OverlapMatrix } from './admin-views.js';
 import type { OriginView, RulingView } from './origin-view.js';
 
 const nodeId = z.string().meta({ description: 'Node id: 43 characters of base64url' });

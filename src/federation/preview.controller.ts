@@ -6,7 +6,8 @@ import { ZodPipe } from '../http/zod-problem.js';
 import { EFFECT_ACTIONS } from './core/effects.js';
 import { day, nodeId } from './judgement-input.js';
 import { effectSchema, evidenceSchema } from './preview.openapi.js';
-import { type EffectView, type EvidenceView, Previews } from './preview.service.js';
+import { Previews } from './preview.service.js';
+import type { EffectView, EvidenceView } from './preview-views.js';
 
 const supposing = z
   .strictObject({ node: nodeId, day: day.optional(), action: z.enum(EFFECT_ACTIONS) })

@@ -3,7 +3,7 @@ import { described } from '../http/openapi-schema.js';
 import { totalSchema } from '../protocol/total.js';
 import { EFFECT_ACTIONS } from './core/effects.js';
 import { heldReportShape } from './judgement.openapi.js';
-import type { EffectView, EvidenceView } from './preview.service.js';
+import type { EffectView, EvidenceView } from './preview-views.js';
 
 const { windows, instances } = totalSchema.shape;
 const day = z.iso.date();

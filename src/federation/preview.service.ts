@@ -4,22 +4,10 @@ import { type Day, isoSeconds } from '../clock/day.js';
 import { ProblemError } from '../http/problem.js';
 import { CLOCK, RECORDS } from '../http/tokens.js';
 import type { Records } from '../storage/records.js';
-import type { Effect, Supposed } from './core/effects.js';
+import type { Supposed } from './core/effects.js';
 import { FederationNode } from './core/federation-node.js';
-import type { HeldEvidence } from './core/judgement/held-evidence.js';
-import { type HeldReport, heldReport } from './origin-view.js';
-
-export interface EffectView extends Effect {
-  node: string;
-  day: Day | null;
-  action: Supposed['action'];
-  asOf: string;
-}
-
-export interface EvidenceView extends HeldEvidence {
-  node: string;
-  held: HeldReport;
-}
+import { heldReport } from './origin-view.js';
+import type { EffectView, EvidenceView } from './preview-views.js';
 
 /** What an administrator looks at before deciding. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { addDays, type Day, daysFromTo } from '../clock/day.js';
 import { interval95 } from '../sketch/interval.js';
-import type { Sketch } from '../sketch/sketch.js';
+import { Sketch } from '../sketch/sketch.js';
 import { ALL_TIME, type CountStore, type DayCounts } from '../storage/count-store.js';
 import { type Interval, mergeGroups, ownKey, type SketchGroup, sumOf } from './sketch-groups.js';
 
@@ -68,6 +68,22 @@ export class LocalWindows {
 
   window(name: keyof typeof LENGTHS, lastDay: Day): Promise<LocalWindow> {
     return this.days(lastDay, LENGTHS[name]);
+  }
+
+  /**
+   * The people of all days from `from` to `to` under the key that windows ending on `readDay` are read under. Null when
+   * a day that has visits has no sketch under it: its people cannot be compared.
+   */
+  async union(from: Day, to: Day, readDay: Day): Promise<Sketch | null> {
+    const keyName = this.keys.keyOfWindow(readDay);
+    const union = new Sketch();
+    for (const count of await this.store.days(from, to)) {
+      const { sketches, hits } = await this.readDay(count);
+      const sketch = keyName === null ? undefined : sketches.get(keyName);
+      if (sketch) union.merge(sketch);
+      else if (hits > 0) return null;
+    }
+    return union;
   }
 
   /** Everyone ever, under the node's own key. */

@@ -10,8 +10,10 @@ import { CountMetrics } from './count-metrics.js';
 import { CountsService } from './counts.service.js';
 import { CountsNow } from './counts-now.js';
 import { HealthController } from './health.controller.js';
+import { LocalOverview } from './local-overview.js';
 import { LocalWindows } from './local-windows.js';
 import { NodeinfoController } from './nodeinfo.controller.js';
+import { OverviewController } from './overview.controller.js';
 import { ReportedCounts } from './reported-counts.js';
 import { StatsController } from './stats.controller.js';
 import { StreamController } from './stream.controller.js';
@@ -21,12 +23,17 @@ import { UnverifiedCounts } from './unverified-counts.js';
 @Global()
 @Module({
   imports: [TrackingModule],
-  controllers: [StatsController, StreamController, NodeinfoController, HealthController],
+  controllers: [StatsController, OverviewController, StreamController, NodeinfoController, HealthController],
   providers: [
     {
       provide: LocalWindows,
       inject: [COUNT_STORE, KeyHolder],
       useFactory: (store: CountStore, keys: KeyHolder) => new LocalWindows(store, keys),
+    },
+    {
+      provide: LocalOverview,
+      inject: [COUNT_STORE, LocalWindows],
+      useFactory: (store: CountStore, windows: LocalWindows) => new LocalOverview(store, windows),
     },
     CountsService,
     CountMetrics,

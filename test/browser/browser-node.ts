@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { loadConfig } from '../../src/config/load-config.js';
 import { type RunningNode, startNode } from '../../src/node.js';
 import type { Counts } from '../../src/stats/counts.js';
@@ -10,11 +11,13 @@ type Settings = Readonly<Record<string, string>>;
 export const ADMIN_KEY = 'hc_admin_for-the-browser';
 export const WRITE_KEY = 'hc_write_for-the-browser';
 const SETTLED_MS = 20_000;
+const PASSWORD = 'correct horse battery';
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
 /** A whole node on a free port of loopback with a temporary folder, for a browser to look at. */
 export class BrowserNode {
   private isAway = false;
+  private hasAccount = false;
 
   private constructor(
     private readonly folder: string,
@@ -36,6 +39,32 @@ export class BrowserNode {
 
   get url(): string {
     return this.node.url!;
+  }
+
+  /** In a browser that looks at it: signed in as its administrator from now on. */
+  async signIn(page: Page): Promise<void> {
+    const { setUpToken } = this.node;
+    const way = this.hasAccount ? 'login' : 'setup';
+    const given = { name: 'anna', password: PASSWORD, ...(!this.hasAccount && { token: setUpToken }) };
+    const headers = { origin: this.url };
+    const response = await page.request.post(`${this.url}/v1/${way}`, { data: given, headers });
+    if (!response.ok()) throw new Error(`signing in was answered with ${response.status()}`);
+    this.hasAccount = true;
+  }
+
+  /** What the command line asks, with the admin key. */
+  async ask<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    const response = await fetch(this.url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${ADMIN_KEY}`,
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok)
+      throw new Error(`${path} was answered with ${response.status}: ${await response.text()}`);
+    return (await response.json()) as Answer;
   }
 
   /** Different people of a day that is so many days ago. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { dayOf } from '../../src/clock/day.js';
 import { freePorts } from '../../src/demo/demo-node.js';
-import type { JoiningView } from '../../src/federation/joining-admin.service.js';
+import type { JoiningView } from '../../src/federation/joining-view.js';
 import type { NodeStatus } from '../../src/federation/node-status.js';
 import type { PeerView } from '../../src/federation/peer-view.js';
 import { type TotalBundle, verifyBundle } from '../../src/federation/total-bundle.js';

@@ -1,11 +1,18 @@
-import type { ComponentChildren } from 'preact';
+import { useSignalEffect } from '@preact/signals';
 import { Preferences } from '../shared/preferences.js';
+import { Failed, Loading, Notice } from '../shared/states.js';
+import { LoadedPart } from './loaded-part.js';
+import { path } from './location.js';
+import { ROUTES, routeOf } from './routes.js';
 import { t } from './texts.js';
+import { enter, entry, isAdministrator, isShared } from './who.js';
 
-const SECTIONS = [{ path: '/admin', key: 'overview' }] as const;
-
-/** What is around every section of the dashboard. */
-export function Frame({ children }: { children: ComponentChildren }) {
+/** The dashboard: what is around every section, and the section itself. */
+export function Frame() {
+  useSignalEffect(() => {
+    const route = routeOf(path.value);
+    document.title = `${route ? t(route.key) : t('title')} · Headcount`;
+  });
   return (
     <div class="frame">
       <a class="skip" href="#content">
@@ -15,16 +22,10 @@ export function Frame({ children }: { children: ComponentChildren }) {
         <a class="frame-name" href="/admin">
           Headcount
         </a>
-        <nav class="frame-sections screen-only" aria-label={t('navigation')}>
-          {SECTIONS.map(({ path, key }) => (
-            <a key={path} href={path} aria-current={location.pathname === path ? 'page' : undefined}>
-              {t(key)}
-            </a>
-          ))}
-        </nav>
+        {!isShared() && <Navigation />}
       </header>
-      <main id="content" class="frame-content">
-        {children}
+      <main id="content" class="frame-content" tabIndex={-1}>
+        <Content />
       </main>
       <footer class="frame-foot">
         <nav class="frame-links screen-only" aria-label={t('publicPage')}>
@@ -34,5 +35,31 @@ export function Frame({ children }: { children: ComponentChildren }) {
         <Preferences />
       </footer>
     </div>
+  );
+}
+
+function Navigation() {
+  const current = routeOf(path.value);
+  return (
+    <nav class="frame-sections screen-only" aria-label={t('navigation')}>
+      {ROUTES.filter((route) => !route.isForAdministrators || isAdministrator()).map((route) => (
+        <a key={route.path} href={route.path} aria-current={route === current ? 'page' : undefined}>
+          {t(route.key)}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function Content() {
+  const route = isShared() ? ROUTES[0]! : routeOf(path.value);
+  const state = entry.value;
+  if (state === 'asking') return <Loading />;
+  if (typeof state === 'object') return <Failed status={state.refused} onRetry={enter} />;
+  if (!route) return <Notice title={t('noSuchPage')} />;
+  return (
+    <LoadedPart key={route.path} load={route.load}>
+      {({ Section }) => <Section />}
+    </LoadedPart>
   );
 }

@@ -4,14 +4,12 @@ import './admin.css';
 import { render } from 'preact';
 import { applyTheme } from '../shared/preferences.js';
 import { Frame } from './frame.js';
-import { Overview } from './overview.js';
+import { followLinks } from './location.js';
 import { openAdminTexts } from './texts.js';
+import { enter } from './who.js';
 
 applyTheme();
+followLinks();
+void enter();
 await openAdminTexts();
-render(
-  <Frame>
-    <Overview />
-  </Frame>,
-  document.getElementById('page')!,
-);
+render(<Frame />, document.getElementById('page')!);

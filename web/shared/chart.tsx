@@ -6,6 +6,7 @@ import { formatDay, formatNumber } from '../i18n/formats.js';
 import { locale } from '../i18n/language.js';
 import { colourScheme } from './colour-scheme.js';
 import { HistoryTable } from './history-table.js';
+import { t } from './texts.js';
 
 export interface ChartDay {
   day: string;
@@ -19,15 +20,17 @@ export interface ChartProps {
   /** What the numbers are of. */
   unit: string;
   days: readonly ChartDay[];
+  /** One for each of the days, from a time to compare them with. */
+  previous?: readonly ({ uniques: number | null } | null)[] | null;
   height?: number;
 }
 
 /** A value a day with its interval as a band, and the same as a table. */
-export function Chart({ title, unit, days, height = 260 }: ChartProps) {
+export function Chart({ title, unit, days, previous = null, height = 260 }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(
-    () => draw(place.current!, { unit, days, height }),
-    [unit, days, height, locale.value, colourScheme.value],
+    () => draw(place.current!, { unit, days, previous, height }),
+    [unit, days[0]?.day, days.length, seriesText(days, previous), height, locale.value, colourScheme.value],
   );
   return (
     <figure class="chart">
@@ -35,15 +38,21 @@ export function Chart({ title, unit, days, height = 260 }: ChartProps) {
         {title} <span class="soft small">{unit}</span>
       </figcaption>
       <div ref={place} class="chart-place" style={{ minHeight: height }} aria-hidden="true" />
+      {previous && <p class="chart-legend soft small">{t('previousPeriodLegend')}</p>}
       <HistoryTable days={days} unit={unit} />
     </figure>
   );
 }
 
+/** Changes when what is drawn does; a new answer with the same figures is not drawn again. */
+function seriesText(days: readonly ChartDay[], previous: ChartProps['previous']): string {
+  return `${days.map(({ uniques, low, high }) => `${uniques} ${low} ${high}`)} ${previous?.map((day) => day?.uniques)}`;
+}
+
 type Drawn = Required<Omit<ChartProps, 'title'>>;
 
 function draw(place: HTMLElement, drawn: Drawn): () => void {
-  const plot = new uPlot(optionsOf(drawn, place), seriesOf(drawn.days), place);
+  const plot = new uPlot(optionsOf(drawn, place), seriesOf(drawn), place);
   const observer = new ResizeObserver(() => {
     if (place.clientWidth > 0) plot.setSize({ width: place.clientWidth, height: drawn.height });
   });
@@ -54,16 +63,17 @@ function draw(place: HTMLElement, drawn: Drawn): () => void {
   };
 }
 
-function seriesOf(days: readonly ChartDay[]): uPlot.AlignedData {
+function seriesOf({ days, previous }: Drawn): uPlot.AlignedData {
   return [
     days.map(({ day }) => Date.parse(`${day}T00:00Z`) / 1000),
     days.map(({ high }) => high),
     days.map(({ low }) => low),
     days.map(({ uniques }) => uniques),
+    ...(previous ? [previous.map((day) => day?.uniques ?? null)] : []),
   ];
 }
 
-function optionsOf({ unit, height }: Drawn, place: HTMLElement): uPlot.Options {
+function optionsOf({ unit, previous, height }: Drawn, place: HTMLElement): uPlot.Options {
   const colour = (name: string) => getComputedStyle(place).getPropertyValue(name);
   const axis = {
     stroke: colour('--drawn-ink'),
@@ -80,7 +90,13 @@ function optionsOf({ unit, height }: Drawn, place: HTMLElement): uPlot.Options {
     cursor: { drag: { x: false, y: false } },
     scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max) * 1.08] } },
     axes: [
-      { ...axis, grid: { show: false }, values: (_plot, seconds) => seconds.map(dayOfSeconds), space: 64 },
+      {
+        ...axis,
+        grid: { show: false },
+        values: (_plot, seconds) => seconds.map(dayOfSeconds),
+        space: 64,
+        size: 32,
+      },
       { ...axis, values: (_plot, values) => values.map(wholeOrNothing), size: 64 },
     ],
     bands: [{ series: [1, 2], fill: colour('--drawn-band') }],
@@ -89,6 +105,9 @@ function optionsOf({ unit, height }: Drawn, place: HTMLElement): uPlot.Options {
       edge,
       edge,
       { label: unit, stroke: colour('--drawn-accent'), width: 2, points: { show: false } },
+      ...(previous
+        ? [{ stroke: colour('--drawn-ink'), width: 1.5, dash: [5, 4], points: { show: false } }]
+        : []),
     ],
   };
 }

@@ -1,5 +1,5 @@
 /** What the reader chose for this browser. Storage may be forbidden: then a choice lasts as long as the page. */
-export type Choice = 'language' | 'theme';
+export type Choice = 'language' | 'theme' | 'refresh';
 
 export function readChoice(name: Choice): string | null {
   try {

@@ -16,16 +16,20 @@ export class NodeError extends Error {
 }
 
 /** Rejects with NodeError for a refusal, and with TypeError where there is no answer. */
-export async function readJson<Value>(path: string): Promise<Value> {
-  const response = await fetch(path);
+export async function readJson<Value>(path: string, headers: Record<string, string> = {}): Promise<Value> {
+  const response = await fetch(path, { headers });
   if (!response.ok) throw new NodeError(response.status);
   return (await response.json()) as Value;
 }
 
 /** The next state: a new answer, or the old one marked. */
-export async function loadedFrom<Value>(path: string, before: Loaded<Value>): Promise<Loaded<Value>> {
+export async function loadedFrom<Value>(
+  path: string,
+  before: Loaded<Value>,
+  headers: Record<string, string> = {},
+): Promise<Loaded<Value>> {
   try {
-    return { value: await readJson<Value>(path), failure: null };
+    return { value: await readJson<Value>(path, headers), failure: null };
   } catch (error) {
     return { value: before.value, failure: { status: error instanceof NodeError ? error.status : null } };
   }

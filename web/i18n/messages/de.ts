@@ -34,4 +34,5 @@ export default {
   asOf: 'Stand: {time}',
   skipToContent: 'Zum Inhalt',
   peopleADay: 'Menschen am Tag',
+  previousPeriodLegend: 'Gestrichelt: ebenso viele Tage davor',
 } as const satisfies TranslationOf<typeof english>;

@@ -31,4 +31,5 @@ export default {
   asOf: 'As of {time}',
   skipToContent: 'To the content',
   peopleADay: 'People a day',
+  previousPeriodLegend: 'Dashed: as many days before',
 } as const;

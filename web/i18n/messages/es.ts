@@ -34,4 +34,5 @@ export default {
   asOf: 'Datos de {time}',
   skipToContent: 'Ir al contenido',
   peopleADay: 'Personas al día',
+  previousPeriodLegend: 'Línea discontinua: otros tantos días antes',
 } as const satisfies TranslationOf<typeof english>;

@@ -34,4 +34,5 @@ export default {
   asOf: 'État : {time}',
   skipToContent: 'Aller au contenu',
   peopleADay: 'Personnes par jour',
+  previousPeriodLegend: 'En pointillés : autant de jours avant',
 } as const satisfies TranslationOf<typeof english>;

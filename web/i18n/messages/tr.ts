@@ -33,4 +33,5 @@ export default {
   asOf: '{time} itibarıyla',
   skipToContent: 'İçeriğe geç',
   peopleADay: 'Günlük kişi sayısı',
+  previousPeriodLegend: 'Kesikli: bir önceki aynı uzunluktaki dönem',
 } as const satisfies TranslationOf<typeof english>;

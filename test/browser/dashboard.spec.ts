@@ -1,0 +1,243 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { freePorts } from '../../src/demo/demo-node.js';
+import { expectAccessible } from './accessibility.js';
+import { BrowserNode } from './browser-node.js';
+import { describeWithChromium, type WatchedPage } from './chromium.js';
+import { type FederationTerms, ForgingMember } from './forging-member.js';
+
+const HOSTILE = '<img src=x onerror=alert(1)>=cmd';
+const SECTIONS = [
+  '/admin',
+  '/admin/federation',
+  '/admin/federation/requests',
+  '/admin/federation/held',
+  '/admin/federation/alerts',
+  '/admin/federation/overlaps',
+  '/admin/federation/log',
+];
+const WIDTHS = [320, 768, 1440];
+const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+/** Bytes of the document and its assets, as they were sent. */
+const DOWNLOADED = `[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource').filter(({ name }) => name.includes('/assets/'))].reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`;
+const TEST_MS = 120_000;
+
+describeWithChromium('the dashboard', (browser) => {
+  let hub: BrowserNode;
+  let forger: ForgingMember;
+  let terms: FederationTerms;
+
+  beforeAll(async () => {
+    const [port = 0] = await freePorts(1);
+    const url = `http://127.0.0.1:${port}`;
+    hub = await BrowserNode.start({
+      ...{ PORT: String(port), HEADCOUNT_ROLE: 'hub', HEADCOUNT_PUBLIC_URL: url, HEADCOUNT_NAME: 'Hub' },
+      HEADCOUNT_ALLOW_PRIVATE_PEERS: '127.0.0.1',
+    });
+    terms = await hub.ask('POST', '/v1/admin/federation', { name: 'Rooms' });
+    await hub.visits(400);
+    await hub.visits(300, 1);
+    forger = new ForgingMember(url, HOSTILE);
+    await forger.join();
+  }, TEST_MS);
+
+  afterAll(() => hub.stop());
+
+  async function opened(path: string, options = {}): Promise<WatchedPage> {
+    const watched = await browser.open(options);
+    await hub.signIn(watched.page);
+    await watched.page.goto(hub.url + path);
+    await settled(watched.page);
+    return watched;
+  }
+
+  async function settled(page: Page): Promise<void> {
+    await page.locator('h1').waitFor();
+    await page.locator('.loading').first().waitFor({ state: 'detached' });
+  }
+
+  const exchange = () => hub.ask('POST', '/v1/admin/exchange', {});
+
+  it(
+    'leads whoever is not signed in to where people sign in, from the earlier addresses too',
+    async () => {
+      const { page, close } = await browser
+        .open()
+        .then((watched) => ({ page: watched.page, close: () => watched.close() }));
+      await page.goto(`${hub.url}/analytics?key=metalise2025`);
+      await page.waitForURL(`${hub.url}/login?next=%2Fadmin`);
+      await close();
+    },
+    TEST_MS,
+  );
+
+  it(
+    'lets a member in after its words were compared, and its name stays text',
+    async () => {
+      const watched = await opened('/admin/federation/requests');
+      const { page } = watched;
+      const { peers } = await hub.ask<{ peers: { words: string }[] }>('GET', '/v1/admin/peers');
+      await page.getByText(peers[0]!.words).waitFor();
+      await page.getByRole('heading', { name: HOSTILE }).waitFor();
+      await page.getByRole('button', { name: 'Approve' }).click();
+      await page.getByLabel('Count at once').check();
+      await page.getByRole('dialog').getByRole('button', { name: 'Approve', exact: true }).click();
+      await page.getByText('Nobody is waiting').waitFor();
+      expect(await page.locator('img').count()).toBe(0);
+      watched.expectClean(hub.url);
+      await watched.close();
+    },
+    TEST_MS,
+  );
+
+  it(
+    'announces what a decision does, and the total becomes it',
+    async () => {
+      await forger.report(terms, 3000, 10);
+      await exchange();
+      const watched = await opened('/admin/federation/held');
+      const { page } = watched;
+      await page.getByText('More people than hits.').waitFor();
+      await page.locator('.expected').waitFor();
+      await page.getByRole('button', { name: 'Let it count' }).click();
+      const announced = await announcedToday(page);
+      await page.getByLabel('Why').fill('seen on the phone');
+      await page.getByRole('dialog').getByRole('button', { name: 'Let it count', exact: true }).click();
+      await page.getByText('Nothing is held back').waitFor();
+      await exchange();
+      expect(await totalToday(page)).toBe(announced);
+      await page.goto(`${hub.url}/admin/federation`);
+      await page.getByRole('button', { name: 'Exclude' }).click();
+      const excluded = await announcedToday(page);
+      await page.getByLabel('Why').fill('=HYPERLINK("x")');
+      await page.getByRole('dialog').getByRole('button', { name: 'Exclude', exact: true }).click();
+      await page.getByRole('button', { name: 'Include again' }).waitFor();
+      await exchange();
+      expect(await totalToday(page)).toBe(excluded);
+      expect(excluded).not.toBe(announced);
+      await page.goto(`${hub.url}/admin/federation/log`);
+      await page.getByText('“seen on the phone”').waitFor();
+      watched.expectClean(hub.url);
+      await watched.close();
+    },
+    TEST_MS,
+  );
+
+  /** The figure of the dialog for today, when the node has computed it. */
+  async function announcedToday(page: Page): Promise<string> {
+    const cell = page.getByRole('dialog').locator('.effect tbody tr').first().locator('td').last();
+    return ((await cell.textContent()) ?? '').split(' ')[0]!;
+  }
+
+  /** The figure of the overview for today over all instances. */
+  async function totalToday(page: Page): Promise<string> {
+    await page.goto(`${hub.url}/admin`);
+    const sheet = page
+      .locator('section')
+      .filter({ has: page.getByRole('heading', { name: 'Over all instances' }) });
+    return (await sheet.locator('.figure-number').first().textContent()) ?? '';
+  }
+
+  it(
+    'keeps filters in the address, and exports what is shown',
+    async () => {
+      const watched = await opened('/admin?scope=local&days=90');
+      const { page } = watched;
+      expect(await page.getByRole('radio', { name: '90 days' }).isChecked()).toBe(true);
+      await page.locator('.choices').getByText('7 days', { exact: true }).click();
+      await page.getByLabel('beside as many days before').check();
+      await page.waitForURL(/scope=local&days=7&compare=previous/);
+      await page.reload();
+      await page.locator('.history-sheet canvas').waitFor();
+      expect(await page.getByLabel('beside as many days before').isChecked()).toBe(true);
+      const table = await saved(page, 'Save as CSV');
+      const lines = table.toString().split('\r\n');
+      expect(lines[0]).toBe('what,scope,from,to,people,low,high,hits');
+      expect(lines.filter((line) => line.startsWith('day,local,'))).toHaveLength(14);
+      expect(lines.some((line) => /^period,local,.+,\d+$/.test(line))).toBe(true);
+      expect((await saved(page, 'Save as picture')).subarray(1, 4).toString()).toBe('PNG');
+      watched.expectClean(hub.url);
+      await watched.close();
+    },
+    TEST_MS,
+  );
+
+  async function saved(page: Page, name: string): Promise<Buffer> {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name }).click(),
+    ]);
+    return readFile(await download.path());
+  }
+
+  it(
+    'shares the overview by a link, and nothing else',
+    async () => {
+      const watched = await opened('/admin');
+      await watched.page.getByRole('button', { name: 'Share' }).click();
+      await watched.page.getByLabel('For whom').fill('the board');
+      await watched.page.getByRole('button', { name: 'Make the link' }).click();
+      const link = await watched.page.getByLabel('The link').inputValue();
+      await watched.close();
+      const reader = await browser.open();
+      await reader.page.goto(link);
+      await reader.page.locator('.figure-number').first().waitFor();
+      await reader.page.locator('.history-sheet canvas').waitFor();
+      expect(await reader.page.getByRole('link', { name: 'Federation' }).count()).toBe(0);
+      expect(await reader.page.getByRole('button', { name: 'Share' }).count()).toBe(0);
+      reader.expectClean(hub.url);
+      await reader.close();
+    },
+    TEST_MS,
+  );
+
+  it(
+    'shows the last figures with their age when the node is away',
+    async () => {
+      const watched = await opened('/admin');
+      const { page } = watched;
+      await page.locator('.figure-number').first().waitFor();
+      await page.route('**/v1/**', (route) => route.abort());
+      await page.reload();
+      await page
+        .getByText(/Not up to date: the node last answered/)
+        .first()
+        .waitFor();
+      await page.locator('.figure-number').first().waitFor();
+      await watched.close();
+    },
+    TEST_MS,
+  );
+
+  it(
+    'is small at first view',
+    async () => {
+      const { page, close } = await opened('/admin').then((watched) => ({
+        page: watched.page,
+        close: () => watched.close(),
+      }));
+      await page.locator('.history-sheet canvas').waitFor();
+      const bytes = await page.evaluate<number>(DOWNLOADED);
+      expect(bytes).toBeLessThanOrEqual(60_000);
+      expect(bytes).toBeGreaterThan(10_000);
+      await close();
+    },
+    TEST_MS,
+  );
+
+  it.each(SECTIONS)(
+    '%s has no violation that axe-core finds, and fits every width',
+    async (path) => {
+      const watched = await opened(path, { bypassCSP: true });
+      await expectAccessible(watched.page);
+      for (const width of WIDTHS) {
+        await watched.page.setViewportSize({ width, height: 800 });
+        const overflow = await watched.page.evaluate<number>(OVERFLOW);
+        expect({ width, overflows: overflow > 0 }).toEqual({ width, overflows: false });
+      }
+      await watched.close();
+    },
+    TEST_MS,
+  );
+});

@@ -1,0 +1,120 @@
+import type { OverlapMatrix } from '../../../src/federation/admin-views.js';
+import { rounded } from '../../../src/sketch/rounded.js';
+import { formatNumber, formatShare } from '../../i18n/formats.js';
+import { Segmented } from '../../shared/segmented.js';
+import { Notice, Panel } from '../../shared/states.js';
+import { windowText } from '../../shared/windows.js';
+import { setFilters } from '../location.js';
+import { useRefreshed } from '../refreshing.js';
+import { t } from '../texts.js';
+import { overlaps, overlapWindow } from './feeds.js';
+import { shortId } from './health.js';
+
+type Pair = OverlapMatrix['overlaps'][number];
+
+/** How many people each two of the largest origins share. */
+export function Overlaps() {
+  const window = overlapWindow();
+  useRefreshed(overlaps.read, [window]);
+  const options = (['1d', '7d', '30d'] as const).map((value) => ({ value, text: windowText(value) }));
+  return (
+    <section class="sheet">
+      <h2>{t('overlapTitle')}</h2>
+      <p class="soft small">{t('overlapText')}</p>
+      <div class="choices screen-only">
+        <Segmented
+          label={t('windowLabel')}
+          options={options}
+          value={window}
+          onChoose={(chosen) => setFilters({ window: chosen === '30d' ? null : chosen })}
+        />
+      </div>
+      <Panel of={overlaps.state.value} onRetry={overlaps.read}>
+        {(matrix) =>
+          matrix.overlaps.length === 0 ? <Notice title={t('overlapNone')} /> : <Matrix {...matrix} />
+        }
+      </Panel>
+    </section>
+  );
+}
+
+function Matrix({ names, overlaps }: OverlapMatrix) {
+  const nodes = Object.keys(names);
+  const byPair = new Map(
+    overlaps.flatMap(
+      (pair) =>
+        [
+          [`${pair.a} ${pair.b}`, pair],
+          [`${pair.b} ${pair.a}`, pair],
+        ] as const,
+    ),
+  );
+  const nameOf = (node: string) => names[node] ?? shortId(node);
+  const shown = overlaps
+    .filter(({ shared }) => shared !== null)
+    .sort((a, b) => b.shared!.estimate - a.shared!.estimate);
+  return (
+    <div class="beside">
+      <svg
+        class="matrix"
+        viewBox={`0 0 ${nodes.length} ${nodes.length}`}
+        role="img"
+        aria-label={t('overlapPicture')}
+      >
+        {nodes.map((a, row) =>
+          nodes.map((b, column) => {
+            const pair = byPair.get(`${a} ${b}`);
+            return (
+              <rect
+                key={b}
+                class={a === b ? 'cell-self' : 'cell'}
+                x={column + 0.04}
+                y={row + 0.04}
+                width="0.92"
+                height="0.92"
+                fill-opacity={a === b ? 1 : partOf(pair)}
+              >
+                <title>{a === b ? nameOf(a) : `${nameOf(a)} · ${nameOf(b)}: ${pairText(pair)}`}</title>
+              </rect>
+            );
+          }),
+        )}
+      </svg>
+      <table class="compact">
+        <thead>
+          <tr>
+            <th scope="col">{t('overlapPair')}</th>
+            <th scope="col">{t('overlapShared')}</th>
+            <th scope="col">{t('overlapPart')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.slice(0, 30).map((pair) => (
+            <tr key={`${pair.a} ${pair.b}`}>
+              <th scope="row">
+                {nameOf(pair.a)} · {nameOf(pair.b)}
+              </th>
+              <td>{pairText(pair)}</td>
+              <td>{formatShare(partOf(pair))}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Of the smaller one's people, 0 to 1. */
+function partOf(pair: Pair | undefined): number {
+  if (!pair?.shared || !pair.uniquesA || !pair.uniquesB) return 0;
+  return Math.min(1, pair.shared.estimate / Math.min(pair.uniquesA, pair.uniquesB));
+}
+
+function pairText(pair: Pair | undefined): string {
+  if (!pair?.shared)
+    return pair?.hidden === 'below-detection'
+      ? t('overlapAtMost', { most: pair.atMost ?? 0 })
+      : t('overlapTooFew');
+  const { estimate, low, high } = rounded(pair.shared);
+  return `${formatNumber(estimate ?? low)} (${formatNumber(low)} – ${formatNumber(high)})`;
+}

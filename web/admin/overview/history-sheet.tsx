@@ -1,0 +1,153 @@
+import type { HistoryDay } from '../../../src/stats/counts.js';
+import type { PeriodView } from '../../../src/stats/local-overview.js';
+import { formatDay, formatNumber } from '../../i18n/formats.js';
+import { addDays } from '../../shared/days.js';
+import { Figure } from '../../shared/figure.js';
+import { Segmented } from '../../shared/segmented.js';
+import { Panel } from '../../shared/states.js';
+import { LoadedPart } from '../loaded-part.js';
+import { setFilters } from '../location.js';
+import { useRefreshed } from '../refreshing.js';
+import { t } from '../texts.js';
+import { Export } from './export.js';
+import { history, period } from './feeds.js';
+import { earliest, isComparing, PRESETS, type Range, range, scope, today } from './range.js';
+
+const loadChart = () => import('../../shared/chart.js');
+
+/** A value a day for any days, beside as many days before them. */
+export function HistorySheet({ federated }: { federated: boolean }) {
+  const shown = range();
+  useRefreshed(history.read, [scope()]);
+  useRefreshed(period.read, [shown.from, shown.to]);
+  return (
+    <section class="sheet history-sheet">
+      <div class="section-head">
+        <h2>{t('historyTitle')}</h2>
+        <Export />
+      </div>
+      <Choices federated={federated} shown={shown} />
+      <Panel of={history.state.value} onRetry={history.read}>
+        {({ days }) => <Picture days={days} shown={shown} />}
+      </Panel>
+      {scope() === 'local' || !federated ? (
+        <Panel of={period.state.value} onRetry={period.read}>
+          {(value) => <PeriodFigures {...value} />}
+        </Panel>
+      ) : (
+        <p class="soft small">{t('periodGlobalNote')}</p>
+      )}
+    </section>
+  );
+}
+
+function Picture({ days, shown }: { days: readonly HistoryDay[]; shown: Range }) {
+  const chosen = days.filter(({ day }) => day >= shown.from && day <= shown.to);
+  const previous = isComparing() ? daysBefore(days, shown) : null;
+  return (
+    <LoadedPart load={loadChart}>
+      {({ Chart }) => (
+        <Chart
+          title={`${formatDay(shown.from)} – ${formatDay(shown.to)}`}
+          unit={t('peopleADay')}
+          days={chosen}
+          previous={previous}
+        />
+      )}
+    </LoadedPart>
+  );
+}
+
+/** As many days as are shown, and null for those that are no longer kept. */
+export function daysBefore(days: readonly HistoryDay[], { from, length }: Range): (HistoryDay | null)[] {
+  const byDay = new Map(days.map((day) => [day.day, day]));
+  return Array.from({ length }, (_, index) => byDay.get(addDays(from, index - length)) ?? null);
+}
+
+function Choices({ federated, shown }: { federated: boolean; shown: Range }) {
+  const presets = PRESETS.map((days) => ({ value: String(days), text: t('lastDays', { count: days }) }));
+  const isPreset = shown.to === today() && PRESETS.some((days) => days === shown.length);
+  return (
+    <div class="choices screen-only">
+      {federated && (
+        <Segmented
+          label={t('scopeLabel')}
+          options={[
+            { value: 'global', text: t('everywhere') },
+            { value: 'local', text: t('here') },
+          ]}
+          value={scope()}
+          onChoose={(value) => setFilters({ scope: value === 'global' ? null : value })}
+        />
+      )}
+      <Segmented
+        label={t('rangeLabel')}
+        options={presets}
+        value={isPreset ? String(shown.length) : ''}
+        onChoose={(days) => setFilters({ days: days === '30' ? null : days, from: null, to: null })}
+      />
+      <DayField
+        label={t('rangeFrom')}
+        value={shown.from}
+        max={shown.to}
+        onChoose={(from) => setFilters({ from, to: shown.to, days: null })}
+      />
+      <DayField
+        label={t('rangeTo')}
+        value={shown.to}
+        min={shown.from}
+        onChoose={(to) => setFilters({ from: shown.from, to, days: null })}
+      />
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={isComparing()}
+          onChange={(event) => setFilters({ compare: event.currentTarget.checked ? 'previous' : null })}
+        />
+        <span>{t('comparePrevious')}</span>
+      </label>
+    </div>
+  );
+}
+
+interface DayFieldProps {
+  label: string;
+  value: string;
+  min?: string;
+  max?: string;
+  onChoose(day: string): void;
+}
+
+function DayField({ label, value, min = addDays(earliest(), 1), max = today(), onChoose }: DayFieldProps) {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <input
+        type="date"
+        value={value}
+        min={min}
+        max={max}
+        onChange={(event) => event.currentTarget.checkValidity() && onChoose(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+function PeriodFigures({ period, previous }: { period: PeriodView; previous: PeriodView }) {
+  return (
+    <>
+      <div class="figures">
+        {[period, previous].map((one) => (
+          <Figure
+            key={one.from}
+            label={`${formatDay(one.from)} – ${formatDay(one.to)}`}
+            uniques={one.uniques}
+          />
+        ))}
+      </div>
+      <p class="soft small">
+        {t('periodNote', { hits: formatNumber(period.hits), visitorDays: formatNumber(period.visitorDays) })}
+      </p>
+    </>
+  );
+}
