@@ -9,6 +9,9 @@ import { build } from 'vite';
 const ROOT = fileURLToPath(new URL('.', import.meta.url));
 const FOLDER = fileURLToPath(new URL('../dist/web', import.meta.url));
 const COMPRESSED = /\.(html|js|css|svg|json|webmanifest)$/;
+/** What every page has, in one file: it compresses better than in ten. */
+const COMMON =
+  /preact|web\/i18n\/(?:[a-z]+)\.ts$|web\/shared\/(?:choices|figure|history-table|loaded|node-counts|preferences|scale|segmented|states|texts|windows)\.tsx?$|src\/sketch\/rounded/;
 const BROWSERS = ['chrome123', 'firefox121', 'safari17.5'];
 
 const common = {
@@ -31,6 +34,7 @@ await build({
       input: Object.fromEntries(
         ['index', 'admin', 'account'].map((name) => [name, join(ROOT, `${name}.html`)]),
       ),
+      output: { codeSplitting: { groups: [{ name: 'common', test: COMMON }] } },
     },
   },
 });

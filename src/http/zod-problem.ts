@@ -1,4 +1,4 @@
-import { Injectable, PipeTransform } from '@nestjs/common';
+import { Injectable, type PipeTransform } from '@nestjs/common';
 import type * as z from 'zod';
 import { ProblemError, type ProblemExtras } from './problem.js';
 

@@ -16,6 +16,7 @@ const SECTIONS = [
   '/admin/federation/alerts',
   '/admin/federation/overlaps',
   '/admin/federation/log',
+  '/admin/settings',
 ];
 const WIDTHS = [320, 768, 1440];
 const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
@@ -145,7 +146,7 @@ describeWithChromium('the dashboard', (browser) => {
       const watched = await opened('/admin?scope=local&days=90');
       const { page } = watched;
       expect(await page.getByRole('radio', { name: '90 days' }).isChecked()).toBe(true);
-      await page.locator('.choices').getByText('7 days', { exact: true }).click();
+      await page.getByRole('radio', { name: '7 days', exact: true }).check();
       await page.getByLabel('beside as many days before').check();
       await page.waitForURL(/scope=local&days=7&compare=previous/);
       await page.reload();

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import { changeSettings } from '../shared/change-settings.js';
 import { send } from '../shared/session.js';
-import { changeSettings } from './change-settings.js';
 import { CopyLine } from './copy-line.js';
 import { Field, Form } from './form.js';
 import { StepTitle } from './step-title.js';

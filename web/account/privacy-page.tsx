@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { PrivacyFacts } from '../../src/settings/privacy-facts.js';
+import { PrivacyText } from '../privacy/privacy-text.js';
 import { LOADING, type Loaded, loadedFrom } from '../shared/loaded.js';
 import { Failed, Loading } from '../shared/states.js';
-import { PrivacyText } from './privacy-text.js';
 import { Shell } from './shell.js';
 import { t } from './texts.js';
 

@@ -5,12 +5,13 @@ import { radiusOf, ringPlaces } from './rings.js';
 describe('ringPlaces', () => {
   it('gives each its own place, however many there are', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 300 }), (count) => {
+      fc.property(fc.integer({ min: 0, max: 200 }), (count) => {
         const places = ringPlaces(count);
         expect(places).toHaveLength(count);
-        for (const [index, one] of places.entries())
-          for (const other of places.slice(index + 1))
-            expect(Math.hypot(one.x - other.x, one.y - other.y)).toBeGreaterThan(30);
+        const distances = places.flatMap((one, index) =>
+          places.slice(index + 1).map((other) => Math.hypot(one.x - other.x, one.y - other.y)),
+        );
+        expect(Math.min(Number.POSITIVE_INFINITY, ...distances)).toBeGreaterThan(30);
       }),
       { numRuns: 25 },
     );

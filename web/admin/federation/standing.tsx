@@ -59,9 +59,9 @@ function Facts({ status, federation }: { status: NodeStatus; federation: Federat
 
 /** Whoever holds the key should not hold the sketches of others. */
 function privacyText({ role, counting }: NodeStatus): string {
-  if (role === 'hub') return counting ? t('privacySeeingHub') : t('privacyBlindHub');
-  if (role === 'peer') return t('privacyMesh');
-  return role === 'member' ? t('privacyMember') : t('privacyAlone');
+  if (role === 'hub') return counting ? t('holdersSeeingHub') : t('holdersBlindHub');
+  if (role === 'peer') return t('holdersMesh');
+  return role === 'member' ? t('holdersMember') : t('holdersAlone');
 }
 
 /** By an invite that somebody else made. */

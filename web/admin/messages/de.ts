@@ -1,13 +1,17 @@
 import shared from '../../i18n/messages/de.js';
 import type { TranslationOf } from '../../i18n/messages.js';
+import privacy from '../../privacy/messages/de.js';
 import federation from '../federation/messages/de.js';
 import overview from '../overview/messages/de.js';
+import settings from '../settings/messages/de.js';
 import type english from './en.js';
 
 export default {
   ...shared,
+  ...privacy,
   ...overview,
   ...federation,
+  ...settings,
   title: 'Verwaltung',
   overview: 'Übersicht',
   publicPage: 'Öffentliche Seite',

@@ -1,11 +1,15 @@
 import shared from '../../i18n/messages/en.js';
+import privacy from '../../privacy/messages/en.js';
 import federation from '../federation/messages/en.js';
 import overview from '../overview/messages/en.js';
+import settings from '../settings/messages/en.js';
 
 export default {
   ...shared,
+  ...privacy,
   ...overview,
   ...federation,
+  ...settings,
   title: 'Dashboard',
   overview: 'Overview',
   publicPage: 'Public page',

@@ -1,13 +1,17 @@
 import shared from '../../i18n/messages/es.js';
 import type { TranslationOf } from '../../i18n/messages.js';
+import privacy from '../../privacy/messages/es.js';
 import federation from '../federation/messages/es.js';
 import overview from '../overview/messages/es.js';
+import settings from '../settings/messages/es.js';
 import type english from './en.js';
 
 export default {
   ...shared,
+  ...privacy,
   ...overview,
   ...federation,
+  ...settings,
   title: 'Panel',
   overview: 'Resumen',
   publicPage: 'Página pública',

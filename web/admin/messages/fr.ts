@@ -1,13 +1,17 @@
 import shared from '../../i18n/messages/fr.js';
 import type { TranslationOf } from '../../i18n/messages.js';
+import privacy from '../../privacy/messages/fr.js';
 import federation from '../federation/messages/fr.js';
 import overview from '../overview/messages/fr.js';
+import settings from '../settings/messages/fr.js';
 import type english from './en.js';
 
 export default {
   ...shared,
+  ...privacy,
   ...overview,
   ...federation,
+  ...settings,
   title: 'Tableau de bord',
   overview: 'Aperçu',
   publicPage: 'Page publique',

@@ -1,13 +1,17 @@
 import shared from '../../i18n/messages/tr.js';
 import type { TranslationOf } from '../../i18n/messages.js';
+import privacy from '../../privacy/messages/tr.js';
 import federation from '../federation/messages/tr.js';
 import overview from '../overview/messages/tr.js';
+import settings from '../settings/messages/tr.js';
 import type english from './en.js';
 
 export default {
   ...shared,
+  ...privacy,
   ...overview,
   ...federation,
+  ...settings,
   title: 'Yönetim paneli',
   overview: 'Genel bakış',
   publicPage: 'Herkese açık sayfa',

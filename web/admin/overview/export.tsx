@@ -4,8 +4,7 @@ import { csvOf } from '../csv.js';
 import { saveFile } from '../save-file.js';
 import { t } from '../texts.js';
 import { history, now, period } from './feeds.js';
-import { daysBefore } from './history-sheet.js';
-import { isComparing, range, scope } from './range.js';
+import { daysBefore, isComparing, range, scope } from './range.js';
 
 /** What is shown, as a table for a spreadsheet and as a picture. */
 export function Export() {

@@ -11,7 +11,7 @@ import { useRefreshed } from '../refreshing.js';
 import { t } from '../texts.js';
 import { Export } from './export.js';
 import { history, period } from './feeds.js';
-import { earliest, isComparing, PRESETS, type Range, range, scope, today } from './range.js';
+import { daysBefore, earliest, isComparing, PRESETS, type Range, range, scope, today } from './range.js';
 
 const loadChart = () => import('../../shared/chart.js');
 
@@ -56,12 +56,6 @@ function Picture({ days, shown }: { days: readonly HistoryDay[]; shown: Range })
       )}
     </LoadedPart>
   );
-}
-
-/** As many days as are shown, and null for those that are no longer kept. */
-export function daysBefore(days: readonly HistoryDay[], { from, length }: Range): (HistoryDay | null)[] {
-  const byDay = new Map(days.map((day) => [day.day, day]));
-  return Array.from({ length }, (_, index) => byDay.get(addDays(from, index - length)) ?? null);
 }
 
 function Choices({ federated, shown }: { federated: boolean; shown: Range }) {

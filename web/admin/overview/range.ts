@@ -1,3 +1,4 @@
+import type { HistoryDay } from '../../../src/stats/counts.js';
 import { addDays, dayOf, daysBetween, isDay } from '../../shared/days.js';
 import { filter } from '../location.js';
 
@@ -41,4 +42,10 @@ export function isComparing(): boolean {
 export function newcomersDay(): string {
   const day = filter('new');
   return day && isDay(day) && day <= today() && day > earliest() ? day : today();
+}
+
+/** As many days as are shown, and null for those that are no longer kept. */
+export function daysBefore(days: readonly HistoryDay[], { from, length }: Range): (HistoryDay | null)[] {
+  const byDay = new Map(days.map((day) => [day.day, day]));
+  return Array.from({ length }, (_, index) => byDay.get(addDays(from, index - length)) ?? null);
 }

@@ -143,12 +143,12 @@ export default {
   'role-peer': 'Peer: tauscht Berichte mit anderen',
   'role-hub': 'Hub: nimmt Berichte an und veröffentlicht die Gesamtzahl',
   standingPrivacy: 'Wer nach einem Menschen suchen könnte',
-  privacyBlindHub: 'Niemand: Dieser Hub hat die Skizzen und keinen Schlüssel.',
-  privacySeeingHub: 'Dieser Hub: Er zählt eine eigene Seite und hält darum Schlüssel und Skizzen.',
-  privacyMesh: 'Jeder Peer: Jeder hält den Schlüssel und die Skizzen der anderen.',
-  privacyMember:
+  holdersBlindHub: 'Niemand: Dieser Hub hat die Skizzen und keinen Schlüssel.',
+  holdersSeeingHub: 'Dieser Hub: Er zählt eine eigene Seite und hält darum Schlüssel und Skizzen.',
+  holdersMesh: 'Jeder Peer: Jeder hält den Schlüssel und die Skizzen der anderen.',
+  holdersMember:
     'Nur dieser Knoten nach den eigenen Besuchern: Er hat den Schlüssel und keine fremde Skizze.',
-  privacyAlone: 'Nur dieser Knoten: Nichts verlässt ihn.',
+  holdersAlone: 'Nur dieser Knoten: Nichts verlässt ihn.',
   standingWords: 'Seine Wörter',
   standingKeys: 'Gehaltene Schlüssel',
   standingNoKeys: 'keine',

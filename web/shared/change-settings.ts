@@ -1,6 +1,6 @@
 import type { SettingsView } from '../../src/settings/settings-view.js';
-import { readJson } from '../shared/loaded.js';
-import { readSession, send } from '../shared/session.js';
+import { readJson } from './loaded.js';
+import { readSession, send } from './session.js';
 
 const SETTINGS = '/v1/admin/settings';
 const STEP_MS = 200;

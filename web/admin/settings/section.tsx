@@ -1,0 +1,33 @@
+import './settings.css';
+import { useEffect } from 'preact/hooks';
+import { t } from '../texts.js';
+import { AddressSheet } from './address-sheet.js';
+import { Appearance } from './appearance.js';
+import { BackupsSheet } from './backups-sheet.js';
+import { Counted } from './counted.js';
+import { readSettings } from './feeds.js';
+import { KeysSheet } from './keys-sheet.js';
+import { RetentionSheet } from './retention-sheet.js';
+
+/** What an administrator may change, as far as the operator has not fixed it. */
+export function Section() {
+  useEffect(() => void readSettings(), []);
+  return (
+    <>
+      <div class="section-head">
+        <h1 class="frame-title">{t('settings')}</h1>
+        <a href="/account">{t('accountLink')}</a>
+      </div>
+      <Counted />
+      <Appearance />
+      <div class="beside">
+        <KeysSheet />
+        <div class="stacked">
+          <AddressSheet />
+          <RetentionSheet />
+          <BackupsSheet />
+        </div>
+      </div>
+    </>
+  );
+}
