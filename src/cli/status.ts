@@ -27,7 +27,10 @@ function words(status: NodeStatus): string[] {
     const pin = exchange.pin === 'first-contact' ? ', key pinned at first contact' : '';
     lines.push(`exchange    ${exchange.url} ${exchange.state}${error}${pin}`);
   }
-  if (status.totalAsOf) lines.push(`total       as of ${age(Date.parse(status.totalAsOf), nowMs)}`);
+  if (status.totalAsOf) {
+    const from = status.totalFrom ? ` from ${status.totalFrom}` : '';
+    lines.push(`total       as of ${age(Date.parse(status.totalAsOf), nowMs)}${from}`);
+  }
   return [...lines, ...status.warnings.map((warning) => `warning     ${warning}`)];
 }
 

@@ -36,7 +36,8 @@ export interface Config {
   role: Role;
   /** False makes a hub blind: it counts no site of its own and holds no epoch key. */
   counting: boolean;
-  hub: PeerAddress | null;
+  /** At most three. The first that answers gives the total that is shown. */
+  hubs: readonly PeerAddress[];
   peers: readonly PeerAddress[];
   reportIntervalMs: number;
   allowPrivatePeers: readonly string[];

@@ -61,10 +61,9 @@ describe('loadConfig', () => {
 
   it('splits a pinned node id from the URL', () => {
     const id = 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k';
-    expect(loadConfig({ HEADCOUNT_HUB: `https://hub.example/base/#${id}` }).hub).toEqual({
-      url: 'https://hub.example/base',
-      nodeId: id,
-    });
+    expect(loadConfig({ HEADCOUNT_HUB: `https://hub.example/base/#${id}` }).hubs).toEqual([
+      { url: 'https://hub.example/base', nodeId: id },
+    ]);
   });
 
   it('reports every mistake at once, each with the name of its variable', () => {
@@ -118,6 +117,12 @@ describe('loadConfig', () => {
       { HEADCOUNT_PEERS: 'https://a.example,https://b.example', HEADCOUNT_PUBLIC_URL: 'https://b.example' },
       'HEADCOUNT_PEERS',
     ],
+    [
+      'more than three hubs',
+      { HEADCOUNT_HUB: 'https://a.example,https://b.example,https://c.example,https://d.example' },
+      'HEADCOUNT_HUB',
+    ],
+    ['one hub twice', { HEADCOUNT_HUB: 'https://a.example,https://a.example/' }, 'HEADCOUNT_HUB'],
     ['credentials in a URL', { HEADCOUNT_HUB: 'https://me:secret@hub.example' }, 'HEADCOUNT_HUB'],
     ['a short key', { HEADCOUNT_ADMIN_KEY: 'admin' }, 'HEADCOUNT_ADMIN_KEY'],
   ])('refuses %s', (_, environment, variable) => {

@@ -39,7 +39,8 @@ export function loadConfig(environment: Environment = process.env): Config {
 const FEDERATING = /HEADCOUNT_(ROLE|COUNTING|HUB|PEERS|PUBLIC_URL)\b/;
 
 /** The settings as they stand, before what follows from them. */
-export type Draft = Omit<Config, 'role' | 'listed' | 'reportIntervalMs'> & {
+export type Draft = Omit<Config, 'role' | 'listed' | 'hubs' | 'reportIntervalMs'> & {
+  hub: Config['hubs'];
   reportInterval: number;
   role: Role | null;
   listed: boolean | null;
@@ -109,34 +110,38 @@ function refusedVariables(environment: Environment): string[] {
 
 export function completed(draft: Draft): Config {
   const role = draft.role ?? derivedRole(draft);
-  const { reportInterval, ...rest } = draft;
+  const { reportInterval, hub, ...rest } = draft;
   const listed = draft.listed ?? draft.name !== null;
-  const config: Config = { ...rest, role, listed, reportIntervalMs: reportInterval };
+  const config: Config = { ...rest, hubs: hub, role, listed, reportIntervalMs: reportInterval };
   return config;
 }
 
 function derivedRole(draft: Draft): Role {
-  if (draft.hub) return 'member';
+  if (draft.hub.length > 0) return 'member';
   return draft.peers.length > 0 ? 'peer' : 'standalone';
 }
 
 export function contradictions(config: Config): string[] {
   const problems: string[] = [];
-  const { role, hub, peers, publicUrl } = config;
-  if (hub && peers.length > 0) problems.push('HEADCOUNT_HUB, HEADCOUNT_PEERS: set one of the two, not both');
-  if (role === 'member' && !hub) problems.push('HEADCOUNT_HUB: a member needs the URL of its hub');
+  const { role, hubs, peers, publicUrl } = config;
+  const addresses = [...hubs, ...peers].map(({ url }) => url);
+  if (hubs.length > 0 && peers.length > 0)
+    problems.push('HEADCOUNT_HUB, HEADCOUNT_PEERS: set one of the two, not both');
+  if (role === 'member' && hubs.length === 0)
+    problems.push('HEADCOUNT_HUB: a member needs the URL of its hub');
   if (role === 'peer' && peers.length === 0)
     problems.push('HEADCOUNT_PEERS: a peer needs the URLs of the others');
-  if (role !== 'member' && hub) problems.push(`HEADCOUNT_ROLE: ${role} does not go with HEADCOUNT_HUB`);
+  if (role !== 'member' && role !== 'hub' && hubs.length > 0)
+    problems.push(`HEADCOUNT_ROLE: ${role} does not go with HEADCOUNT_HUB`);
   if (role !== 'peer' && peers.length > 0)
     problems.push(`HEADCOUNT_ROLE: ${role} does not go with HEADCOUNT_PEERS`);
   if ((role === 'hub' || role === 'peer') && !publicUrl) {
     problems.push(`HEADCOUNT_PUBLIC_URL: a ${role} needs the URL at which the others reach it`);
   }
-  if (publicUrl && [hub, ...peers].some((address) => address?.url === publicUrl)) {
-    problems.push(
-      `${hub ? 'HEADCOUNT_HUB' : 'HEADCOUNT_PEERS'}: names this node itself, whose HEADCOUNT_PUBLIC_URL it is`,
-    );
+  const variable = hubs.length > 0 ? 'HEADCOUNT_HUB' : 'HEADCOUNT_PEERS';
+  if (new Set(addresses).size < addresses.length) problems.push(`${variable}: names one address twice`);
+  if (publicUrl && addresses.includes(publicUrl)) {
+    problems.push(`${variable}: names this node itself, whose HEADCOUNT_PUBLIC_URL it is`);
   }
   if (!config.counting && role !== 'hub') {
     problems.push('HEADCOUNT_COUNTING: only a hub may count no site of its own (HEADCOUNT_ROLE=hub)');

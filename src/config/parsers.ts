@@ -84,10 +84,12 @@ export const oneOf =
 
 /** A YAML list, or text separated by commas. */
 export const list =
-  <T>(item: Parser<T>): Parser<T[]> =>
+  <T>(item: Parser<T>, max = Number.POSITIVE_INFINITY): Parser<T[]> =>
   (given) => {
     const items = Array.isArray(given) ? given : asText(given, 'a list').split(',');
-    return items.filter((entry) => typeof entry !== 'string' || entry.trim() !== '').map(item);
+    const filled = items.filter((entry) => typeof entry !== 'string' || entry.trim() !== '');
+    if (filled.length > max) throw new SettingError(`expected at most ${max}, separated by commas`);
+    return filled.map(item);
   };
 
 /** An address or a CIDR; an address comes back as it was given. */

@@ -9,8 +9,12 @@ export interface Setting<T> {
 }
 
 type Settings = {
-  [Name in Exclude<keyof Config, 'role' | 'listed' | 'reportIntervalMs' | 'fixed'>]: Setting<Config[Name]>;
+  [Name in Exclude<
+    keyof Config,
+    'role' | 'listed' | 'hubs' | 'reportIntervalMs' | 'fixed'
+  >]: Setting<Config[Name]>;
 } & {
+  hub: Setting<Config['hubs']>;
   reportInterval: Setting<number>;
   role: Setting<Config['role'] | null>;
   listed: Setting<boolean | null>;
@@ -24,6 +28,7 @@ const setting = <T>(variable: string, parser: parse.Parser<T>, fallback: T): Set
 
 const SECOND_MS = 1000;
 const DAY_MS = 86_400_000;
+const HUBS_MAX = 3;
 
 export const settings: Settings = {
   port: setting('PORT', parse.integer(0, 65_535), 3000),
@@ -45,7 +50,7 @@ export const settings: Settings = {
     null,
   ),
   counting: setting('HEADCOUNT_COUNTING', parse.boolean, true),
-  hub: setting<Config['hub']>('HEADCOUNT_HUB', parse.peerAddress, null),
+  hub: setting<Config['hubs']>('HEADCOUNT_HUB', parse.list(parse.peerAddress, HUBS_MAX), []),
   peers: setting<Config['peers']>('HEADCOUNT_PEERS', parse.list(parse.peerAddress), []),
   reportInterval: setting(
     'HEADCOUNT_REPORT_INTERVAL',

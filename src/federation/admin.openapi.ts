@@ -36,6 +36,10 @@ const status = z.object({
   exchanges: z.array(exchange).meta({ description: 'One for the hub or for each peer of the configuration' }),
   refused: tally.meta({ description: 'Requests and reports refused since the start, by reason' }),
   totalAsOf: instant.nullable(),
+  totalFrom: z
+    .string()
+    .nullable()
+    .meta({ description: 'Address of the hub whose total is shown; null for an own one' }),
   warnings: z.array(z.string()),
 }) satisfies z.ZodType<NodeStatus>;
 

@@ -63,6 +63,7 @@ export class FederationAdmin {
       })),
       refused: Object.fromEntries(this.node.refused),
       totalAsOf: latest?.total.asOf ?? null,
+      totalFrom: this.urlOf(latest?.total.publisher),
       warnings: this.warnings(),
     };
   }
@@ -164,6 +165,11 @@ export class FederationAdmin {
     const snapshot = this.node.publishes ? await this.node.board.snapshot() : null;
     if (!snapshot) throw refused('This node computes no total: ask a hub or a peer of a federation.');
     return bundleOf(snapshot, this.node);
+  }
+
+  private urlOf(publisher: string | undefined): string | null {
+    const hub = this.node.exchanges.find(({ nodeId }) => nodeId !== null && nodeId === publisher);
+    return hub?.address.url ?? null;
   }
 
   private async view(peer: KnownPeer): Promise<PeerView> {

@@ -125,11 +125,11 @@ function optionsOf(
 ): FederationOptions {
   const { ledger, peers: peerStore, settings, rulings: rulingStore, audit } = records;
   const software = { name: softwareName, version: softwareVersion };
-  const { role, name, publicUrl, listed, counting, hub, peers, reportIntervalMs } = config;
+  const { role, name, publicUrl, listed, counting, hubs, peers, reportIntervalMs } = config;
   return {
     role,
     self: { name, url: publicUrl, software, listed, counting },
-    hub,
+    hubs,
     peers,
     key: nodeKey,
     ledger,

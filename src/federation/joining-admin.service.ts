@@ -104,9 +104,9 @@ export class JoiningAdmin {
   /** Where somebody whom this node invites should ask to be let in. */
   private place(): Pick<Invite, 'mode' | 'url' | 'node'> {
     const mode = this.node.role === 'peer' ? 'mesh' : 'hub';
-    const [exchange] = this.node.role === 'member' ? this.node.exchanges : [];
-    if (exchange?.nodeId) return { mode, url: exchange.address.url, node: exchange.nodeId };
-    if (exchange)
+    const hubs = this.node.role === 'member' ? this.node.exchanges : [];
+    for (const { nodeId, address } of hubs) if (nodeId) return { mode, url: address.url, node: nodeId };
+    if (hubs.length > 0)
       throw refused('The hub was never reached yet: it must answer before others can be invited.');
     if (!this.config.publicUrl)
       throw refused('An invite says where to ask: set HEADCOUNT_HUB or HEADCOUNT_PUBLIC_URL.');

@@ -25,5 +25,7 @@ export interface NodeStatus {
   /** Requests and reports that were refused since the node started, by reason. */
   refused: Readonly<Record<string, number>>;
   totalAsOf: string | null;
+  /** Address of the hub whose total is shown; null for a node that computes it itself, or has none. */
+  totalFrom: string | null;
   warnings: string[];
 }

@@ -75,6 +75,8 @@ export interface NodeOptions {
   name: string;
   role: Role;
   hub?: PeerAddress;
+  /** Several, in the order in which their totals are believed. */
+  hubs?: PeerAddress[];
   peers?: PeerAddress[];
   counting?: boolean;
   sketchMinimum?: number;
@@ -191,7 +193,7 @@ export class TestNode {
   }
 
   private async open(network: MemoryNetwork): Promise<void> {
-    const { name, role, counting = true, hub = null, peers = [] } = this.options;
+    const { name, role, counting = true, hub, hubs = hub ? [hub] : [], peers = [] } = this.options;
     const random = randomStream(`${network.seed}/${name}`);
     const { clock, records, key } = this;
     const file = this.options.stores?.keyringFile ?? this.keyring;
@@ -201,7 +203,7 @@ export class TestNode {
     const issuer = new ReportIssuer(counted, records.ledger, key, () => this.reportTerms(), clock);
     const software = { name: 'headcount', version: '0' };
     this.federation = await FederationNode.open({
-      ...{ role, hub, peers, key, clock, ledger: records.ledger, settings: records.settings },
+      ...{ role, hubs, peers, key, clock, ledger: records.ledger, settings: records.settings },
       computer: new LedgerTotals(records.ledger),
       ...{ rulingStore: records.rulings, audit: records.audit },
       self: { name, url: addressOf(name).url, software, listed: true, counting },

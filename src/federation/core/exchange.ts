@@ -36,6 +36,8 @@ export interface ExchangeContext {
   receive(push: Push): Promise<PushOutcome[]>;
   /** Our own card as it stands. */
   ownCard(): string;
+  /** The total that is shown is the one of that hub. */
+  shows(publisher: string): boolean;
   /** The hub published a new total. */
   keepTotal(envelope: string, publisher: NodeCard): Promise<void>;
 }
@@ -58,7 +60,7 @@ export type ExchangeState = 'never reached' | 'waiting for approval' | 'in step'
 
 /**
  * The exchange with one hub or peer from the configuration: learn who it is, ask to join if it doesn't know us,
- * give it our reports that it hasn't got yet, bring both ledgers in step, and fetch the total of a hub. State, not
+ * give it our reports that it hasn't got yet, and bring both ledgers in step. State, not
  * events: nothing is queued but "the newest it has not got", so a peer that was away costs no memory here.
  */
 export class Exchange {
@@ -136,6 +138,17 @@ export class Exchange {
     await this.context.calls.leave(this.address.url);
   }
 
+  /** The hub's total, where a newer one is there. False for a hub that is away, or has none for us. Never rejects. */
+  async bringTotal(): Promise<boolean> {
+    if (this.state !== 'in step' || !this.context.keys.isInFederation) return false;
+    try {
+      return await this.fetchTotal(await this.contact());
+    } catch (error) {
+      await this.failed(error as Error);
+      return false;
+    }
+  }
+
   /** Gives everything again in the next round. Receivers answer that nothing changed. */
   forgetDeliveries(): void {
     this.deliveries.forget();
@@ -152,9 +165,7 @@ export class Exchange {
       const isAdmitted = await this.isAdmitted(card);
       await this.visitLetters();
       const given = isAdmitted ? await this.deliver(card) : WAITING;
-      const isOurs = this.context.keys.isInFederation;
-      if (given.isAdmitted && isOurs) await this.visitKeyings();
-      if (given.isAdmitted && isOurs && this.role === 'hub') await this.fetchTotal(card);
+      if (given.isAdmitted && this.context.keys.isInFederation) await this.visitKeyings();
       this.state = given.isAdmitted ? 'in step' : 'waiting for approval';
       this.lastError = given.refused;
       this.failures = 0;
@@ -316,10 +327,13 @@ export class Exchange {
     return dayOf(this.context.clock.nowMs());
   }
 
-  private async fetchTotal(card: NodeCard): Promise<void> {
-    const fetched = await this.context.calls.fetchTotal(this.address.url, card, this.totalTag);
-    if (!fetched) return;
+  private async fetchTotal(card: NodeCard): Promise<boolean> {
+    const known = this.context.shows(card.node) ? this.totalTag : null;
+    const fetched = await this.context.calls.fetchTotal(this.address.url, known);
+    if (fetched === 'none') return false;
+    if (fetched === 'known') return true;
     await this.context.keepTotal(fetched.envelope, card);
     this.totalTag = fetched.tag;
+    return true;
   }
 }

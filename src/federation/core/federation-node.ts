@@ -8,7 +8,7 @@ import { REPORT_FORMAT, type Report } from '../../protocol/report.js';
 import { SealingKey } from '../../protocol/sealing-key.js';
 import type { AuditLog } from '../../storage/audit-log.js';
 import type { Ledger, LedgerReport } from '../../storage/ledger.js';
-import type { PeerStatus, PeerStore } from '../../storage/peer-store.js';
+import type { PeerRole, PeerStatus, PeerStore } from '../../storage/peer-store.js';
 import type { Ruling, RulingStore } from '../../storage/ruling-store.js';
 import type { SettingsStore } from '../../storage/settings-store.js';
 import type { KnownState } from './alerts/known-troubles.js';
@@ -17,6 +17,7 @@ import { CharterBook } from './charter-book.js';
 import { type Decider, Decisions } from './decisions.js';
 import { Effects } from './effects.js';
 import { Exchange } from './exchange.js';
+import { bringTotal } from './hub-totals.js';
 import { Intake } from './intake.js';
 import { type HeldEvidence, heldEvidence } from './judgement/held-evidence.js';
 import type { Thresholds } from './judgement/thresholds.js';
@@ -48,7 +49,8 @@ import type { PeerTransport } from './transport.js';
 export interface FederationOptions {
   role: Role;
   self: Omit<CardFields, 'version'>;
-  hub: PeerAddress | null;
+  /** In the order in which their totals are believed. */
+  hubs: readonly PeerAddress[];
   peers: readonly PeerAddress[];
   key: NodeKey;
   ledger: Ledger;
@@ -154,7 +156,7 @@ export class FederationNode {
     private readonly options: FederationOptions,
     parts: NodeParts,
     private readonly card: string,
-    private readonly configured: Pick<FederationOptions, 'hub' | 'peers'>,
+    private readonly configured: Pick<FederationOptions, 'hubs' | 'peers'>,
   ) {
     const { membership, board, own, index, rulings, keys } = parts;
     const { ledger, clock, policy, role, audit } = options;
@@ -258,7 +260,7 @@ export class FederationNode {
   async joinHub(hub: PeerAddress): Promise<void> {
     await this.options.settings.put(JOINED_HUB, hub);
     await this.options.settings.remove(LEFT);
-    Object.assign(this.options, { role: 'member', hub });
+    Object.assign(this.options, { role: 'member', hubs: [hub] });
     this.running.push(...this.configuredExchanges());
   }
 
@@ -281,8 +283,8 @@ export class FederationNode {
     const { settings } = this.options;
     if ((await settings.get(LEFT)) === null) return;
     await settings.remove(LEFT);
-    const { hub, peers } = this.configured;
-    Object.assign(this.options, { hub, peers });
+    const { hubs, peers } = this.configured;
+    Object.assign(this.options, { hubs, peers });
     this.running.splice(0, this.running.length, ...this.configuredExchanges());
   }
 
@@ -325,6 +327,7 @@ export class FederationNode {
     await Promise.all(chosen.map((exchange) => exchange.run(options)));
     await this.statutes.tend();
     await this.keyings.tend();
+    await this.bringTotal();
     await this.refreshTotal();
   }
 
@@ -337,6 +340,12 @@ export class FederationNode {
   async retry(): Promise<void> {
     const behind = this.exchanges.filter((exchange) => exchange.state !== 'in step');
     await Promise.all(behind.map((exchange) => exchange.run()));
+    if (behind.some(({ state }) => state === 'in step')) await this.bringTotal();
+  }
+
+  /** A node that publishes no total of its own shows a hub's. */
+  private async bringTotal(): Promise<void> {
+    if (!this.publishes) await bringTotal(this.exchanges);
   }
 
   /** Computes the total anew when something has come in since the last time, or another day has begun. */
@@ -534,7 +543,7 @@ export class FederationNode {
   }
 
   private configuredExchanges(): Exchange[] {
-    const { role, hub, peers, key, transport, clock, nonce, ledger, retry } = this.options;
+    const { role, hubs, peers, key, transport, clock, nonce, ledger, retry } = this.options;
     const calls = new PeerCalls(transport, key, clock, nonce, ledger);
     const context = {
       self: this.nodeId,
@@ -552,13 +561,12 @@ export class FederationNode {
       proofs: this.proofs,
       ...{ keyings: this.keyings, statutes: this.statutes },
       ownCard: () => this.card,
+      shows: (publisher: string) => this.board.latest()?.total.publisher === publisher,
       keepTotal: (envelope: string, publisher: NodeCard) => this.keepTotal(envelope, publisher),
     };
-    const addresses = role === 'member' && hub ? [hub] : [...peers];
-    return addresses.map(
-      (address) =>
-        new Exchange(address, role === 'member' ? 'hub' : 'peer', context, { retry, cardAgeMs: CARD_AGE_MS }),
-    );
+    const exchangeWith = (peerRole: PeerRole) => (address: PeerAddress) =>
+      new Exchange(address, peerRole, context, { retry, cardAgeMs: CARD_AGE_MS });
+    return role === 'peer' ? peers.map(exchangeWith('peer')) : hubs.map(exchangeWith('hub'));
   }
 
   private async keepTotal(envelope: string, publisher: NodeCard): Promise<void> {
@@ -577,18 +585,14 @@ function statuteTerms({ keyring, role }: FederationOptions): Terms | null {
 
 async function withJoinedHub(options: FederationOptions): Promise<FederationOptions> {
   const hub = (await options.settings.get(JOINED_HUB)) as PeerAddress | null;
-  return options.role === 'standalone' && hub ? { ...options, role: 'member', hub } : { ...options };
+  return options.role === 'standalone' && hub ? { ...options, role: 'member', hubs: [hub] } : { ...options };
 }
 
 /** Whoever left a hub or a mesh does not ask it again because the configuration still names it. */
 async function withoutLeft(options: FederationOptions): Promise<FederationOptions> {
   const left = new Set((await options.settings.get(LEFT)) as string[] | null);
-  const { hub, peers } = options;
-  return {
-    ...options,
-    hub: hub && left.has(hub.url) ? null : hub,
-    peers: peers.filter(({ url }) => !left.has(url)),
-  };
+  const isKept = ({ url }: PeerAddress) => !left.has(url);
+  return { ...options, hubs: options.hubs.filter(isKept), peers: options.peers.filter(isKept) };
 }
 
 /** A node that counts a site of its own is an origin like any other, and always active. */

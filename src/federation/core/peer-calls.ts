@@ -110,15 +110,15 @@ export class PeerCalls {
     return outcomes;
   }
 
-  /** The hub's newest total; null when it is still the one that `tag` names. */
+  /** The hub's newest total: `known` when it is still the one that `tag` names, `none` while there is none. */
   async fetchTotal(
     peerUrl: string,
-    _peer: NodeCard,
     tag: string | null,
-  ): Promise<{ envelope: string; tag: string | null } | null> {
+  ): Promise<{ envelope: string; tag: string | null } | 'known' | 'none'> {
     const extra: Record<string, string> = tag === null ? {} : { 'if-none-match': tag };
     const answer = await this.send('GET', `${peerUrl}/federation/v1/total`, null, TOTAL_BYTES_MAX, extra);
-    if (answer.status === 304 || answer.status === 404) return null;
+    if (answer.status === 404) return 'none';
+    if (answer.status === 304) return 'known';
     return { envelope: textOf(answer), tag: answer.headers.etag ?? null };
   }
 
