@@ -15,6 +15,17 @@ export function addPeers(program: Command): void {
     });
 
   peers
+    .command('add <url>')
+    .description('put the node at an address on the list, as if it had asked to join')
+    .action(async (url: string, _options, command: Command) => {
+      const peer = await withNode((client) => client.post<PeerView>('/v1/admin/peers', { url }));
+      show(terminal(command.optsWithGlobals().json), peer, (added) => [
+        `${nameOf(added)} is ${added.status}`,
+        `words  ${added.words}`,
+      ]);
+    });
+
+  peers
     .command('approve <node>')
     .description('let a waiting node in; its first days stay outside the headline')
     .option('--trusted', 'count it at once, without probation')
@@ -26,6 +37,21 @@ export function addPeers(program: Command): void {
       );
       show(terminal(command.optsWithGlobals().json), peer, (approved) => [
         `${nameOf(approved)} is now ${approved.status}`,
+      ]);
+    });
+
+  peers
+    .command('sub-hub <node>')
+    .description('let a hub forward the reports of its members: whom it lets in is let in here')
+    .option('--trusted', 'without probation, its own and that of its members')
+    .action(async (node: string, options: { trusted?: boolean }, command: Command) => {
+      const peer = await withNode((client) =>
+        client.post<PeerView>(`/v1/admin/peers/${encodeURIComponent(node)}/sub-hub`, {
+          trusted: options.trusted ?? false,
+        }),
+      );
+      show(terminal(command.optsWithGlobals().json), peer, (appointed) => [
+        `${nameOf(appointed)} forwards the reports of its members`,
       ]);
     });
 
@@ -76,7 +102,7 @@ function words(peers: readonly PeerView[]): string[] {
     peer.name ?? '–',
     peer.node,
     peer.words,
-    peer.role,
+    peer.via.length > 0 ? `${peer.role} of ${peer.via.join(', ')}` : peer.role,
     peer.contradiction ? `${peer.status} (two ${peer.contradiction})` : peer.status,
     age(timeOf(peer.lastSeenAt), nowMs),
     peer.lastError ?? '',

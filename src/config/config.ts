@@ -37,7 +37,7 @@ export interface Config {
   /** False makes a hub blind: it counts no site of its own and holds no epoch key. */
   counting: boolean;
   /** At most three. The first that answers gives the total that is shown. */
-  hubs: readonly PeerAddress[];
+  hub: readonly PeerAddress[];
   peers: readonly PeerAddress[];
   reportIntervalMs: number;
   allowPrivatePeers: readonly string[];

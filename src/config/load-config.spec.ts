@@ -61,7 +61,7 @@ describe('loadConfig', () => {
 
   it('splits a pinned node id from the URL', () => {
     const id = 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k';
-    expect(loadConfig({ HEADCOUNT_HUB: `https://hub.example/base/#${id}` }).hubs).toEqual([
+    expect(loadConfig({ HEADCOUNT_HUB: `https://hub.example/base/#${id}` }).hub).toEqual([
       { url: 'https://hub.example/base', nodeId: id },
     ]);
   });

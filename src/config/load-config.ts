@@ -39,8 +39,7 @@ export function loadConfig(environment: Environment = process.env): Config {
 const FEDERATING = /HEADCOUNT_(ROLE|COUNTING|HUB|PEERS|PUBLIC_URL)\b/;
 
 /** The settings as they stand, before what follows from them. */
-export type Draft = Omit<Config, 'role' | 'listed' | 'hubs' | 'reportIntervalMs'> & {
-  hub: Config['hubs'];
+export type Draft = Omit<Config, 'role' | 'listed' | 'reportIntervalMs'> & {
   reportInterval: number;
   role: Role | null;
   listed: boolean | null;
@@ -110,9 +109,9 @@ function refusedVariables(environment: Environment): string[] {
 
 export function completed(draft: Draft): Config {
   const role = draft.role ?? derivedRole(draft);
-  const { reportInterval, hub, ...rest } = draft;
+  const { reportInterval, ...rest } = draft;
   const listed = draft.listed ?? draft.name !== null;
-  const config: Config = { ...rest, hubs: hub, role, listed, reportIntervalMs: reportInterval };
+  const config: Config = { ...rest, role, listed, reportIntervalMs: reportInterval };
   return config;
 }
 
@@ -123,7 +122,7 @@ function derivedRole(draft: Draft): Role {
 
 export function contradictions(config: Config): string[] {
   const problems: string[] = [];
-  const { role, hubs, peers, publicUrl } = config;
+  const { role, hub: hubs, peers, publicUrl } = config;
   const addresses = [...hubs, ...peers].map(({ url }) => url);
   if (hubs.length > 0 && peers.length > 0)
     problems.push('HEADCOUNT_HUB, HEADCOUNT_PEERS: set one of the two, not both');

@@ -9,12 +9,8 @@ export interface Setting<T> {
 }
 
 type Settings = {
-  [Name in Exclude<
-    keyof Config,
-    'role' | 'listed' | 'hubs' | 'reportIntervalMs' | 'fixed'
-  >]: Setting<Config[Name]>;
+  [Name in Exclude<keyof Config, 'role' | 'listed' | 'reportIntervalMs' | 'fixed'>]: Setting<Config[Name]>;
 } & {
-  hub: Setting<Config['hubs']>;
   reportInterval: Setting<number>;
   role: Setting<Config['role'] | null>;
   listed: Setting<boolean | null>;
@@ -50,7 +46,7 @@ export const settings: Settings = {
     null,
   ),
   counting: setting('HEADCOUNT_COUNTING', parse.boolean, true),
-  hub: setting<Config['hubs']>('HEADCOUNT_HUB', parse.list(parse.peerAddress, HUBS_MAX), []),
+  hub: setting<Config['hub']>('HEADCOUNT_HUB', parse.list(parse.peerAddress, HUBS_MAX), []),
   peers: setting<Config['peers']>('HEADCOUNT_PEERS', parse.list(parse.peerAddress), []),
   reportInterval: setting(
     'HEADCOUNT_REPORT_INTERVAL',

@@ -45,6 +45,7 @@ import { FederationSchedule } from './schedule.js';
 import type { TotalBundle } from './total-bundle.js';
 
 const nodeId = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a node id has 43 characters');
+const adding = z.strictObject({ url: z.string().max(2048) });
 const approval = z.strictObject({ trusted: z.boolean().default(false) });
 const founding = z.strictObject({ name: z.string().min(1).max(64) });
 const importing = z.strictObject({ line: z.string().min(1).max(4096) });
@@ -76,6 +77,21 @@ export class AdminController {
   @ApiResponse({ status: 200, description: 'In the order in which they became known', schema: peersSchema })
   async peers(): Promise<{ peers: PeerView[] }> {
     return { peers: await this.admin.peers() };
+  }
+
+  @Post('peers')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Put the node at an address on the list, as if it had asked to join' })
+  @ApiBody({
+    schema: { type: 'object', required: ['url'], properties: { url: { type: 'string', maxLength: 2048 } } },
+  })
+  @ApiResponse({ status: 200, description: 'The peer, waiting to be approved', schema: peerSchema })
+  @ApiResponse({ status: 409, description: 'No node answers there' })
+  add(
+    @Req() request: FastifyRequest,
+    @Body(new ZodPipe(adding)) { url }: z.infer<typeof adding>,
+  ): Promise<PeerView> {
+    return this.admin.add(url, whoAsks(request, this.local));
   }
 
   @Post('peers/:node/approve')
@@ -124,6 +140,30 @@ export class AdminController {
     @Param('node', new ZodPipe(nodeId)) node: string,
   ): Promise<PeerView> {
     return this.admin.appointAuditor(node, whoAsks(request, this.local));
+  }
+
+  @Post('peers/:node/sub-hub')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Let a hub forward the reports of its members: whom it lets in is let in here too',
+  })
+  @ApiParam({ name: 'node', description: 'Node id' })
+  @ApiBody({
+    schema: {
+      type: 'object',
+      properties: {
+        trusted: { type: 'boolean', description: 'skip the probation, its own and that of its members' },
+      },
+    },
+  })
+  @ApiResponse({ status: 200, description: 'The peer as it stands now', schema: peerSchema })
+  @ApiResponse({ status: 404, description: 'No such node' })
+  appointSubHub(
+    @Req() request: FastifyRequest,
+    @Param('node', new ZodPipe(nodeId)) node: string,
+    @Body(new ZodPipe(approval)) { trusted }: z.infer<typeof approval>,
+  ): Promise<PeerView> {
+    return this.admin.appointSubHub(node, trusted, whoAsks(request, this.local));
   }
 
   @Post('peers/:node/forget')

@@ -12,7 +12,9 @@ const day = z.iso.date().meta({ description: 'UTC day' });
 const instant = z.iso.datetime();
 const whole = z.int().min(0);
 const tally = z.record(z.string(), z.int().min(1));
-const pin = z.enum(['configured', 'first-contact', 'join']).meta({ description: 'How its key was learned' });
+const pin = z
+  .enum(['configured', 'first-contact', 'join', 'introduced'])
+  .meta({ description: 'How its key was learned' });
 
 const exchange = z.object({
   url: z.string(),
@@ -48,7 +50,7 @@ const peer = z.object({
   words,
   name: z.string().nullable(),
   url: z.string().nullable().meta({ description: 'Null for a member, which only calls' }),
-  role: z.enum(['hub', 'member', 'peer', 'auditor']),
+  role: z.enum(['hub', 'member', 'sub-hub', 'peer', 'auditor']),
   status: z.enum(PEER_STATUSES),
   statusSince: instant,
   pin,
@@ -62,6 +64,10 @@ const peer = z.object({
     .enum(['reports', 'keys'])
     .nullable()
     .meta({ description: 'It signed two reports under one seq, or two next keys' }),
+  via: z
+    .array(z.string())
+    .readonly()
+    .meta({ description: 'Node ids of the hubs below this one whose member it is' }),
 }) satisfies z.ZodType<PeerView>;
 
 const federation = z.object({

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../clock/clock.js';
 import { addDays, dayOf } from '../clock/day.js';
-import type { Config } from '../config/config.js';
+import type { Config, PeerAddress } from '../config/config.js';
+import { peerAddress, SettingError } from '../config/parsers.js';
 import { softwareName, softwareVersion } from '../config/software.js';
 import { ProblemError } from '../http/problem.js';
 import { CLOCK, CONFIG, COUNT_STORE, RECORDS } from '../http/tokens.js';
@@ -13,10 +14,13 @@ import {
 } from '../identity/federation-line.js';
 import { KeyringError } from '../identity/keyring.js';
 import { KeyHolder, SchemeMismatchError } from '../keys/key-holder.js';
+import { Refusal } from '../protocol/refusal.js';
 import type { CountStore } from '../storage/count-store.js';
 import type { Records } from '../storage/records.js';
 import { FederationNode } from './core/federation-node.js';
 import type { KnownPeer } from './core/membership.js';
+import { PeerRefusedError } from './core/peer-calls.js';
+import { TransportError } from './core/transport.js';
 import { type FederationView, federationView } from './federation-view.js';
 import { keyWarning, statuteWarning } from './key-warnings.js';
 import type { NodeStatus } from './node-status.js';
@@ -72,6 +76,14 @@ export class FederationAdmin {
     return Promise.all(this.node.membership.peers().map((peer) => this.view(peer)));
   }
 
+  /** Puts the node at an address on the list, as if it had asked to join: approving it is another step. */
+  async add(url: string, by: string): Promise<PeerView> {
+    const address = addressOf(url);
+    await this.note('add', { url: address.url }, by);
+    const { node } = await reaching(() => this.node.meet(address));
+    return this.view(this.known(this.node.membership.peer(node)));
+  }
+
   async approve(nodeId: string, trusted: boolean, by: string): Promise<PeerView> {
     this.known(this.node.membership.peer(nodeId));
     await this.note(trusted ? 'approve as trusted' : 'approve', { node: nodeId }, by);
@@ -88,6 +100,12 @@ export class FederationAdmin {
     this.known(this.node.membership.peer(nodeId));
     await this.note('appoint as auditor', { node: nodeId }, by);
     return this.view(this.known(await this.node.appointAuditor(nodeId)));
+  }
+
+  async appointSubHub(nodeId: string, trusted: boolean, by: string): Promise<PeerView> {
+    this.known(this.node.membership.peer(nodeId));
+    await this.note(trusted ? 'appoint as trusted sub-hub' : 'appoint as sub-hub', { node: nodeId }, by);
+    return this.view(this.known(await this.node.appointSubHub(nodeId, { trusted })));
   }
 
   /** The peer as it stood. */
@@ -174,14 +192,15 @@ export class FederationAdmin {
 
   private async view(peer: KnownPeer): Promise<PeerView> {
     const today = this.today();
+    const known = { ...peer, status: this.node.membership.statusOf(peer.nodeId) ?? peer.status };
     for (let back = 0; back < 8; back++) {
       const day = addDays(today, -back);
       const report = (await this.records.ledger.slot(peer.nodeId, day))?.accepted.report;
       if (!report) continue;
       const fresh = Date.parse(report.validUntil) >= this.clock.nowMs();
-      return peerView(peer, { day, issuedAt: report.issuedAt, fresh });
+      return peerView(known, { day, issuedAt: report.issuedAt, fresh });
     }
-    return peerView(peer, null);
+    return peerView(known, null);
   }
 
   private known(peer: KnownPeer | null): KnownPeer {
@@ -237,6 +256,26 @@ function invalid(field: string, detail: string): ProblemError {
 
 function refused(detail: string): ProblemError {
   return new ProblemError('conflict', detail);
+}
+
+function addressOf(url: string): PeerAddress {
+  try {
+    return peerAddress(url);
+  } catch (error) {
+    if (error instanceof SettingError) throw invalid('url', error.message);
+    throw error;
+  }
+}
+
+async function reaching<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isTheirs =
+      error instanceof TransportError || error instanceof PeerRefusedError || error instanceof Refusal;
+    if (isTheirs) throw new ProblemError('conflict', error.message, { field: 'url' });
+    throw error;
+  }
 }
 
 async function refusing<T>(field: string, work: () => Promise<T>): Promise<T> {

@@ -18,6 +18,8 @@ import {
   digestBody,
   digestSchema,
   envelopeSchema,
+  introducedSchema,
+  introductionsBody,
   joinedSchema,
   keyingsBody,
   keyingsSeenSchema,
@@ -38,6 +40,8 @@ import { UnsignedCalls } from './unsigned-calls.js';
 const PUSH_BYTES_MAX = 4 * 1024 * 1024;
 const JOIN_BYTES_MAX = 16 * 1024;
 const DIGEST_BYTES_MAX = 64 * 1024;
+/** Fifty cards, each at most 8 KiB, in base64 in JSON. */
+const INTRODUCTIONS_BYTES_MAX = 768 * 1024;
 const PROOFS_BYTES_MAX = 2 * 1024 * 1024;
 const LETTER_REQUEST_BYTES_MAX = 32 * 1024;
 const KEYINGS_BYTES_MAX = 1024 * 1024;
@@ -157,6 +161,22 @@ export class FederationController {
   @ApiResponse({ status: 401, description: 'Refused, with the reason' })
   async leave(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
     return this.refusing(async () => this.node.answers.leave(this.checked(request, body).caller));
+  }
+
+  @Post('introductions')
+  @ApiConsumes(FEDERATION_TYPE)
+  @ApiBody({ schema: introductionsBody })
+  @HttpCode(200)
+  @RouteConfig({ bodyLimitBytes: INTRODUCTIONS_BYTES_MAX })
+  @ApiOperation({ summary: 'A hub below this one introduces its members and says how they stand there' })
+  @ApiResponse({ status: 200, description: '`{outcomes}`, one for each', schema: introducedSchema })
+  @ApiResponse({ status: 401, description: 'Refused, with the reason' })
+  @ApiResponse({ status: 403, description: 'No person has appointed this hub' })
+  async introductions(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
+    return this.refusing(async () => {
+      const { caller, bytes } = this.checked(request, body);
+      return this.node.answers.introductions(caller, bytes);
+    });
   }
 
   @Post('proofs')

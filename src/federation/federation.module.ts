@@ -125,7 +125,7 @@ function optionsOf(
 ): FederationOptions {
   const { ledger, peers: peerStore, settings, rulings: rulingStore, audit } = records;
   const software = { name: softwareName, version: softwareVersion };
-  const { role, name, publicUrl, listed, counting, hubs, peers, reportIntervalMs } = config;
+  const { role, name, publicUrl, listed, counting, hub: hubs, peers, reportIntervalMs } = config;
   return {
     role,
     self: { name, url: publicUrl, software, listed, counting },

@@ -7,6 +7,8 @@ import {
   daysSchema,
   digestAskSchema,
   entriesSchema,
+  introductionsAnswerSchema,
+  introductionsSchema,
   joinAnswerSchema,
   keyingsAnswerSchema,
   keyingsSchema,
@@ -49,6 +51,8 @@ export const joinedSchema = described(joinAnswerSchema);
 export const pushedSchema = described(pushAnswerSchema);
 export const digestBody = described(digestAskSchema);
 export const digestSchema = described(z.union([rootSchema, daysSchema, bucketsSchema, entriesSchema]));
+export const introductionsBody = described(introductionsSchema);
+export const introducedSchema = described(introductionsAnswerSchema);
 export const pullBody = described(pullSchema);
 export const pulledSchema = described(pullAnswerSchema);
 export const proofsBody = described(proofsSchema);

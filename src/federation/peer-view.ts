@@ -23,6 +23,8 @@ export interface PeerView {
   lastErrorAt: string | null;
   /** It signed two reports under one sequence number, or two next keys; null while nobody saw such. */
   contradiction: 'reports' | 'keys' | null;
+  /** The hubs below this one that introduced it. */
+  via: readonly string[];
 }
 
 export function peerView(peer: KnownPeer, newestReport: PeerView['newestReport']): PeerView {
@@ -43,6 +45,7 @@ export function peerView(peer: KnownPeer, newestReport: PeerView['newestReport']
     lastError: peer.lastError,
     lastErrorAt: instant(peer.lastErrorMs),
     contradiction: contradictionOf(peer.contradiction),
+    via: peer.via,
   };
 }
 

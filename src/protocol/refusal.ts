@@ -31,6 +31,8 @@ export const REFUSALS = {
   quarantined: { status: 403, meaning: 'This node has contradicted itself: a person has to look at it.' },
   pending: { status: 403, meaning: 'The request to join waits for a person.' },
   'pending-full': { status: 503, meaning: 'Too many requests to join are waiting.' },
+  'not-a-sub-hub': { status: 403, meaning: 'No person here has let this hub bring members of its own.' },
+  'too-many-members': { status: 503, meaning: 'This hub has introduced as many members as it may.' },
   'no-federation': { status: 409, meaning: 'This node is in no federation yet.' },
   'no-total': { status: 404, meaning: 'There is no total yet.' },
   // The envelope: who speaks (DSSE).

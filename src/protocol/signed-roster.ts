@@ -20,7 +20,7 @@ const nodeId = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 export const rosterMemberSchema = z.tuple([
   nodeId,
   z.string().max(512).nullable(),
-  z.enum(['member', 'peer', 'hub', 'auditor']),
+  z.enum(['member', 'sub-hub', 'peer', 'hub', 'auditor']),
   z.boolean(),
   z.enum(ROSTER_STATUSES),
   z.string().refine(isDay),

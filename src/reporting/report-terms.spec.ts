@@ -35,6 +35,7 @@ async function peersWith(hubCounts: boolean | null): Promise<MemoryPeerStore> {
     lastError: null,
     lastErrorMs: null,
     contradiction: null,
+    via: [],
   });
   return peers;
 }

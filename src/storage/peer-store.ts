@@ -13,13 +13,17 @@ export const PEER_STATUSES = [
 export type PeerStatus = (typeof PEER_STATUSES)[number];
 
 /**
- * `hub` publishes our totals; `member` reports to us as a hub; `peer` is one of a mesh; `auditor`, which holds no key,
+ * `hub` publishes our totals; `member` reports to us as a hub; `sub-hub` is a hub that forwards its members' reports to
+ * us; `peer` is one of a mesh; `auditor`, which holds no key,
  * may read all reports: a second hub, or whoever checks this one.
  */
-export type PeerRole = 'hub' | 'member' | 'peer' | 'auditor';
+export type PeerRole = 'hub' | 'member' | 'sub-hub' | 'peer' | 'auditor';
 
-/** How the peer's key was learned: named in the configuration, seen at first contact, or sent with its request to join. */
-export type KeyPin = 'configured' | 'first-contact' | 'join';
+/**
+ * How the peer's key was learned: named in the configuration, seen at first contact, sent with its request to join, or
+ * brought by a hub below this one.
+ */
+export type KeyPin = 'configured' | 'first-contact' | 'join' | 'introduced';
 
 /** Another node, and how the exchange with it goes. All times are milliseconds since 1970. */
 export interface Peer {
@@ -42,6 +46,8 @@ export interface Peer {
   lastErrorMs: number | null;
   /** Two things that it signed and that contradict each other, as JSON text; null while nobody saw such. */
   contradiction: string | null;
+  /** Node ids of the hubs below this one whose member it is. */
+  via: readonly string[];
 }
 
 /** The other nodes that this one knows. Durable when a change resolves; StoreUnavailableError when it can't be. */

@@ -17,6 +17,7 @@ function peerNamed(nodeId: string): Peer {
     lastError: null,
     lastErrorMs: null,
     contradiction: null,
+    via: [],
   };
 }
 

@@ -287,6 +287,7 @@ export class TestNode {
     gate.checkBody(received, body);
     if (path === '/federation/v1/digest') return reply(200, await answers.digest(caller, body));
     if (path === '/federation/v1/leave') return reply(200, await answers.leave(caller));
+    if (path === '/federation/v1/introductions') return reply(200, await answers.introductions(caller, body));
     if (path === '/federation/v1/proofs') return reply(200, await answers.proofs(caller, body));
     if (path === '/federation/v1/pull') return reply(200, await answers.pull(caller, body));
     return reply(200, await answers.reports(caller, body));

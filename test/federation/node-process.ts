@@ -6,7 +6,7 @@ import { NodeClient } from '../../src/cli/node-client.js';
 import { socketPathOf } from '../../src/storage/data-paths.js';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-const START_MS = 30_000;
+const START_MS = 120_000;
 
 export type Settings = Readonly<Record<string, string>>;
 

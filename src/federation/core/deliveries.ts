@@ -7,7 +7,10 @@ import type { PeerCalls } from './peer-calls.js';
 /** The peer waits for a person before it takes anything of ours. */
 const NOT_ADMITTED: ReadonlySet<string> = new Set(['pending', 'not-a-member']);
 /** The peer takes no reports of some origin that we relay: it is not on its roster. */
-const NOT_WANTED: ReadonlySet<string> = new Set(['pending', 'not-a-member', 'unknown-key']);
+const NOT_WANTED: ReadonlySet<string> = new Set([
+  ...['pending', 'not-a-member', 'unknown-key'],
+  ...['suspended', 'quarantined'],
+]);
 
 export interface Given {
   /** False while the peer takes none of our own reports. */

@@ -43,6 +43,16 @@ export class DigestTree {
     if (tree?.isEmpty) this.byDay.delete(day);
   }
 
+  /** What it knows of those origins only. */
+  only(origins: ReadonlySet<string>): DigestTree {
+    const tree = new DigestTree();
+    for (const [day, known] of this.byDay) {
+      const some = known.only(origins);
+      if (some) tree.byDay.set(day, some);
+    }
+    return tree;
+  }
+
   /** Forgets the days before `firstDay`. */
   forgetBefore(firstDay: Day): void {
     for (const day of this.byDay.keys()) if (day < firstDay) this.byDay.delete(day);
@@ -90,6 +100,16 @@ class DayTree {
     this.known = null;
   }
 
+  /** Null when nothing is left. */
+  only(origins: ReadonlySet<string>): DayTree | null {
+    const day = new DayTree();
+    for (const [number, bucket] of this.bucketsByNumber) {
+      const some = bucket.only(origins);
+      if (some.size > 0) day.bucketsByNumber.set(number, some);
+    }
+    return day.bucketsByNumber.size > 0 ? day : null;
+  }
+
   digest(): DayDigest {
     if (this.known) return this.known;
     const hash = createHash('sha256');
@@ -127,6 +147,15 @@ class Bucket {
   forget(origin: string): void {
     this.newest.delete(origin);
     this.known = null;
+  }
+
+  /** Itself where it holds no others, with what it has hashed already. */
+  only(origins: ReadonlySet<string>): Bucket {
+    const kept = [...this.newest].filter(([origin]) => origins.has(origin));
+    if (kept.length === this.newest.size) return this;
+    const bucket = new Bucket();
+    for (const [origin, report] of kept) bucket.newest.set(origin, report);
+    return bucket;
   }
 
   hash(): string {

@@ -5,6 +5,7 @@ import { type NodeCard, openCard } from '../../protocol/card.js';
 import { Refusal } from '../../protocol/refusal.js';
 import type { PeerRole } from '../../storage/peer-store.js';
 import { Deliveries, type Given } from './deliveries.js';
+import { Introducing } from './introducing.js';
 import type { KeyDelivery } from './key-delivery.js';
 import type { Keyings } from './keyings.js';
 import type { LedgerView } from './ledger-view.js';
@@ -30,8 +31,10 @@ export interface ExchangeContext {
   proofs: Proofs;
   keyings: Keyings;
   statutes: Statutes;
-  /** What is compared with the peer: all of the ledger, or our own reports only. */
-  view(own: 'own' | 'all'): LedgerView;
+  /** Reports that are compared with a peer. */
+  view(compared: Compared): LedgerView;
+  /** A hub below another one gives it its members' reports too. */
+  relays: boolean;
   /** Reports that were pulled from the peer. */
   receive(push: Push): Promise<PushOutcome[]>;
   /** Our own card as it stands. */
@@ -52,7 +55,12 @@ const LETTERS_MS = 10 * 60_000;
 /** Whether calls go through: Nygard, "Release It!" (2007), chapter 5. */
 export type Breaker = 'closed' | 'open' | 'half-open';
 
+/** Our own reports only, with a hub; all of the ledger, in a mesh; ours and our members', with the hub above us. */
+export type Compared = 'own' | 'all' | 'relayed';
+
 const FAILURES_TO_OPEN = 5;
+const NOT_A_SUB_HUB =
+  'the hub takes no reports of our members: its operator appoints this node with `headcount peers sub-hub`';
 const WAITING: Given = { isAdmitted: false, refused: null };
 
 /** How things stand with one configured peer, in words for its administrator. */
@@ -70,6 +78,9 @@ export class Exchange {
   private lettersSeenMs = 0;
   private keyingsSeenMs = 0;
   private readonly deliveries: Deliveries;
+  private readonly introducing: Introducing;
+  /** Null until the hub above was asked. */
+  private isSubHub: boolean | null = null;
   private totalTag: string | null = null;
   private retryAtMs = 0;
   private retryDelayMs = 0;
@@ -93,6 +104,7 @@ export class Exchange {
   ) {
     const { self, own, calls } = context;
     this.deliveries = new Deliveries(self, own, calls, address.url);
+    this.introducing = new Introducing(context.membership, calls, address.url);
   }
 
   /** Closed while it goes well, open after five failures in a row, and then tried once at a time. */
@@ -167,7 +179,7 @@ export class Exchange {
       const given = isAdmitted ? await this.deliver(card) : WAITING;
       if (given.isAdmitted && this.context.keys.isInFederation) await this.visitKeyings();
       this.state = given.isAdmitted ? 'in step' : 'waiting for approval';
-      this.lastError = given.refused;
+      this.lastError = given.refused ?? (this.isSubHub === false ? NOT_A_SUB_HUB : null);
       this.failures = 0;
       this.retryDelayMs = 0;
       this.retryAtMs = 0;
@@ -247,20 +259,27 @@ export class Exchange {
     );
     this.admitted = given.isAdmitted;
     if (!given.isAdmitted) return given;
-    given.refused ??= await this.bringInStep(card);
+    given.refused ??= await this.bringInStep(card, await this.compared());
     if (this.deliveries.areUnknown && given.refused === null) this.deliveries.settle(newest);
     await membership.noteDelivery(card.node);
     if (given.refused !== null) await membership.noteError(card.node, given.refused);
     return given;
   }
 
-  /** Of a mesh all reports are compared, with a hub only our own. Answers why one of ours was refused, if it was. */
-  private async bringInStep(card: NodeCard): Promise<string | null> {
+  /** A hub above that takes none of our members' reports yet gets what we report ourselves. */
+  private async compared(): Promise<Compared> {
+    if (this.role !== 'hub') return 'all';
+    if (!this.context.relays) return 'own';
+    this.isSubHub = await this.introducing.run(this.today());
+    return this.isSubHub ? 'relayed' : 'own';
+  }
+
+  /** Answers why one of our own reports was refused, if it was. */
+  private async bringInStep(card: NodeCard, compared: Compared): Promise<string | null> {
     const { self, own, membership } = this.context;
-    const isOwnOnly = this.role === 'hub';
     let refused: string | null = null;
     const done = await reconcile({
-      ...this.comparison(isOwnOnly ? 'own' : 'all'),
+      ...this.comparison(compared),
       missing: missingFrom,
       takes: (origin) => origin !== self && membership.takes(origin),
       offers: (origin) =>
@@ -269,7 +288,7 @@ export class Exchange {
         refused ??= (await this.deliveries.give(card, reports)).refused;
       },
     });
-    if (!isOwnOnly) await this.exchangeProofs(done?.proofs ?? null);
+    if (compared !== 'own') await this.exchangeProofs(done?.proofs ?? null);
     return refused;
   }
 
@@ -293,7 +312,7 @@ export class Exchange {
     await own.issue();
   }
 
-  private comparison(of: 'own' | 'all') {
+  private comparison(of: Compared) {
     const { calls, self, view, receive } = this.context;
     const origin = of === 'own' ? self : null;
     return { calls, url: this.address.url, view: view(of), origin, today: this.today(), receive };

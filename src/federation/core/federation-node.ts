@@ -16,9 +16,10 @@ import { OtherKeys } from './alerts/other-keys.js';
 import { CharterBook } from './charter-book.js';
 import { type Decider, Decisions } from './decisions.js';
 import { Effects } from './effects.js';
-import { Exchange } from './exchange.js';
+import { type Compared, Exchange } from './exchange.js';
 import { bringTotal } from './hub-totals.js';
 import { Intake } from './intake.js';
+import { Introductions } from './introductions.js';
 import { type HeldEvidence, heldEvidence } from './judgement/held-evidence.js';
 import type { Thresholds } from './judgement/thresholds.js';
 import { KeyDelivery, type LetterBox } from './key-delivery.js';
@@ -26,8 +27,8 @@ import { KeyMailbox } from './key-mailbox.js';
 import { KeyingBook } from './keying-book.js';
 import { type FederationKeyring, Keyings } from './keyings.js';
 import { LedgerIndex } from './ledger-index.js';
-import { viewOfOrigin, wholeView } from './ledger-view.js';
-import { type KnownPeer, Membership } from './membership.js';
+import { type LedgerView, viewOfOrigin, viewOfOrigins, wholeView } from './ledger-view.js';
+import { type KnownPeer, Membership, standsForReports } from './membership.js';
 import type { Push, PushOutcome } from './messages.js';
 import { Overlaps } from './overlaps.js';
 import { OwnReports } from './own-reports.js';
@@ -130,6 +131,7 @@ export class FederationNode {
   /** Whose sketches of today are under another key than the federation's. */
   readonly otherKeys = new OtherKeys();
   readonly gate: RequestGate;
+  private readonly calls: PeerCalls;
   private readonly running: Exchange[];
   readonly answers: PeerAnswers;
   private readonly intake: Intake;
@@ -201,10 +203,17 @@ export class FederationNode {
       ...{ ledger, index, membership, clock, self: this.nodeId, mailbox: this.mailbox, proofs: this.proofs },
       ...{ keyings: this.keyings, statutes: this.statutes },
       isMesh: role === 'peer',
+      introductions: new Introductions({
+        membership,
+        clock,
+        policy,
+        countRefusal: (reason) => this.countRefusal(reason),
+      }),
       receive: (push, caller) => this.receive(push, caller),
       latestTotal: () => board.latest(),
       left: (caller) => this.left(caller),
     });
+    this.calls = new PeerCalls(options.transport, options.key, clock, options.nonce, ledger);
     this.running = this.configuredExchanges();
   }
 
@@ -415,6 +424,18 @@ export class FederationNode {
     return answer;
   }
 
+  /**
+   * A person names the address of a node that does not ask by itself: one that is only heard of through others. It waits
+   * like one that asked. Rejects when it does not answer, or not as the node that the address names.
+   */
+  async meet({ url, nodeId }: PeerAddress): Promise<NodeCard> {
+    const envelope = await this.calls.fetchCard(url);
+    const card = openCard(envelope);
+    if (nodeId !== null && card.node !== nodeId) throw new Refusal('not-its-own-key');
+    if (card.node !== this.nodeId) await this.requestToJoin(card, envelope);
+    return card;
+  }
+
   approve(nodeId: string, options: { trusted: boolean }): Promise<KnownPeer | null> {
     return this.changing(this.membership.approve(nodeId, options));
   }
@@ -425,6 +446,10 @@ export class FederationNode {
 
   appointAuditor(nodeId: string): Promise<KnownPeer | null> {
     return this.changing(this.membership.appointAuditor(nodeId));
+  }
+
+  appointSubHub(nodeId: string, options: { trusted: boolean }): Promise<KnownPeer | null> {
+    return this.changing(this.membership.appointSubHub(nodeId, options));
   }
 
   /** As if it had never asked. False when it was unknown. */
@@ -543,17 +568,14 @@ export class FederationNode {
   }
 
   private configuredExchanges(): Exchange[] {
-    const { role, hubs, peers, key, transport, clock, nonce, ledger, retry } = this.options;
-    const calls = new PeerCalls(transport, key, clock, nonce, ledger);
+    const { role, hubs, peers, clock, retry } = this.options;
     const context = {
       self: this.nodeId,
-      view: (which: 'own' | 'all') =>
-        which === 'own'
-          ? viewOfOrigin(ledger, this.nodeId, dayOf(clock.nowMs()))
-          : wholeView(ledger, () => this.index.tree(dayOf(clock.nowMs()))),
+      view: (compared: Compared) => this.view(compared),
+      relays: role === 'hub',
       receive: (push: Push) => this.receive(push, null),
       membership: this.membership,
-      calls,
+      calls: this.calls,
       clock,
       random: () => this.options.random(),
       own: this.own,
@@ -567,6 +589,22 @@ export class FederationNode {
     const exchangeWith = (peerRole: PeerRole) => (address: PeerAddress) =>
       new Exchange(address, peerRole, context, { retry, cardAgeMs: CARD_AGE_MS });
     return role === 'peer' ? peers.map(exchangeWith('peer')) : hubs.map(exchangeWith('hub'));
+  }
+
+  private view(compared: Compared): LedgerView {
+    const { ledger, clock } = this.options;
+    const today = dayOf(clock.nowMs());
+    const tree = () => this.index.tree(today);
+    if (compared === 'all') return wholeView(ledger, tree);
+    if (compared === 'own') return viewOfOrigin(ledger, this.nodeId, today);
+    const members = this.membership
+      .peers()
+      .filter(({ role, nodeId }) => standsForReports(role) && this.membership.takes(nodeId));
+    return viewOfOrigins(
+      ledger,
+      tree,
+      new Set([this.nodeId, ...members.map(({ nodeId }) => nodeId)]),
+    );
   }
 
   private async keepTotal(envelope: string, publisher: NodeCard): Promise<void> {

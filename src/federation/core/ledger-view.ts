@@ -25,6 +25,21 @@ export function wholeView(ledger: Ledger, tree: () => Promise<DigestTree>): Ledg
   };
 }
 
+/** What some of the origins have reported: those of a hub below, on both sides. */
+export function viewOfOrigins(
+  ledger: Ledger,
+  tree: () => Promise<DigestTree>,
+  origins: ReadonlySet<string>,
+): LedgerView {
+  const whole = wholeView(ledger, tree);
+  return {
+    tree: async () => (await tree()).only(origins),
+    entries: async (day, buckets) =>
+      (await whole.entries(day, buckets)).filter(({ origin }) => origins.has(origin)),
+    slot: async (origin, day) => (origins.has(origin) ? ledger.slot(origin, day) : null),
+  };
+}
+
 export function viewOfOrigin(ledger: Ledger, origin: string, today: Day): LedgerView {
   const { from, to } = digestDays(today);
   return {

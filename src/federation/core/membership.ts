@@ -15,6 +15,8 @@ export interface KnownPeer extends Peer {
 export type JoinAnswer = PeerStatus | 'full';
 
 const PERSIST_SEEN_MS = 60_000;
+/** Members that one hub below this one may introduce. */
+const INTRODUCED_MAX = 10_000;
 /** No node id: the turn of those that nobody knows yet. */
 const STRANGERS = '';
 
@@ -66,14 +68,28 @@ export class Membership {
 
   /** Whether reports of that origin are taken: it is on the roster and not waiting, suspended or removed. */
   takes(nodeId: string): boolean {
-    const status = this.byId.get(nodeId)?.status;
+    const status = this.statusOf(nodeId);
     return status === 'active' || status === 'probation';
+  }
+
+  /** As a person set it; but whom only hubs below introduced is in as long as one of them is. Null when unknown. */
+  statusOf(nodeId: string): PeerStatus | null {
+    const peer = this.byId.get(nodeId);
+    if (!peer) return null;
+    const isVouchedFor = peer.pin !== 'introduced' || peer.via.some((hub) => this.isSubHub(hub));
+    return isVouchedFor ? peer.status : 'removed';
+  }
+
+  /** Whose reports a hub below forwards. */
+  introducedBy(subHub: string): Set<string> {
+    const introduced = [...this.byId.values()].filter(({ via }) => via.includes(subHub));
+    return new Set(introduced.map(({ nodeId }) => nodeId));
   }
 
   /** Throws Refusal for a node whose reports are not taken. */
   refuseStrangers(nodeId: string): void {
     if (this.takes(nodeId)) return;
-    const status = this.byId.get(nodeId)?.status;
+    const status = this.statusOf(nodeId);
     const isNamed = status === 'pending' || status === 'suspended' || status === 'quarantined';
     throw new Refusal(isNamed ? status : 'not-a-member');
   }
@@ -81,8 +97,8 @@ export class Membership {
   /** Those whose figures are published beside the node's own. */
   roster(): RosterEntry[] {
     return this.peers()
-      .filter(({ role }) => role !== 'hub' && role !== 'auditor')
-      .map(rosterEntry);
+      .filter(({ role, opened }) => standsForReports(role) && (role !== 'sub-hub' || opened.counting))
+      .map((peer) => ({ ...rosterEntry(peer), status: this.statusOf(peer.nodeId) ?? peer.status }));
   }
 
   /** Peers that the operator named in the configuration, with their sealing keys. */
@@ -129,6 +145,27 @@ export class Membership {
     });
   }
 
+  /**
+   * A hub below this one says how a member of it stands there: null for one that it does not count. What a person here
+   * decided of that member stays. Answers how it stands here. Throws Refusal.
+   */
+  introduce(by: string, card: NodeCard, envelope: string, status: PeerStatus | null): Promise<PeerStatus> {
+    return this.turns.take(card.node, async () => {
+      const known = this.byId.get(card.node);
+      if (known) await this.refuseFork(known, card, envelope);
+      else if (status === null) return 'removed';
+      else if (this.introducedBy(by).size >= INTRODUCED_MAX) throw new Refusal('too-many-members');
+      const peer = known ?? this.newPeer(card, envelope, 'member', 'pending', 'introduced');
+      const others = peer.via.filter((hub) => hub !== by);
+      const via = status === null ? others : [...others, by];
+      const letIn = status !== null && peer.status === 'pending' ? { status } : {};
+      const isNewer = known && !isOlder(card, known.opened);
+      const newest = known && !isNewer ? known : { opened: card, card: envelope };
+      await this.put({ ...peer, via, ...letIn }, newest.opened, newest.card);
+      return this.statusOf(card.node) ?? 'removed';
+    });
+  }
+
   /** A person lets a waiting, suspended or removed node in; trusted ones skip probation. Null when it is unknown. */
   async approve(nodeId: string, options: { trusted: boolean }): Promise<KnownPeer | null> {
     return this.setStatus(nodeId, options.trusted ? 'active' : 'probation');
@@ -143,6 +180,12 @@ export class Membership {
   async appointAuditor(nodeId: string): Promise<KnownPeer | null> {
     await this.change(nodeId, { role: 'auditor' });
     return this.setStatus(nodeId, 'active');
+  }
+
+  /** A hub that forwards its members' reports: whom it lets in is let in here. Null when it is unknown. */
+  async appointSubHub(nodeId: string, options: { trusted: boolean }): Promise<KnownPeer | null> {
+    await this.change(nodeId, { role: 'sub-hub' });
+    return this.setStatus(nodeId, options.trusted ? 'active' : 'probation');
   }
 
   /** As if it had never asked. False when it was unknown. */
@@ -228,7 +271,11 @@ export class Membership {
 
   private async setStatus(nodeId: string, status: PeerStatus): Promise<KnownPeer | null> {
     const statusSinceMs = this.clock.nowMs();
-    await this.change(nodeId, (peer) => (peer.status === status ? {} : { status, statusSinceMs }));
+    // Whatever hubs below say of it, a person has decided now.
+    const pin = ({ pin }: Peer) => (pin === 'introduced' ? { pin: 'join' as const } : {});
+    await this.change(nodeId, (peer) =>
+      peer.status === status ? pin(peer) : { ...pin(peer), status, statusSinceMs },
+    );
     return this.peer(nodeId);
   }
 
@@ -260,6 +307,10 @@ export class Membership {
     for (const { keyId } of opened.keys) this.keys.delete(keyId);
   }
 
+  private isSubHub(nodeId: string): boolean {
+    return this.byId.get(nodeId)?.role === 'sub-hub' && this.takes(nodeId);
+  }
+
   private pendingCount(): number {
     let pending = 0;
     for (const { status } of this.byId.values()) if (status === 'pending') pending += 1;
@@ -289,8 +340,14 @@ export class Membership {
       lastError: null,
       lastErrorMs: null,
       contradiction: null,
+      via: [],
     };
   }
+}
+
+/** Hubs publish and auditors read; neither brings reports of its own. */
+export function standsForReports(role: PeerRole): boolean {
+  return role !== 'hub' && role !== 'auditor';
 }
 
 /** A card of before the last change of the key, or of an earlier version. */

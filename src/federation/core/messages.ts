@@ -20,6 +20,22 @@ export const REPORTS_PER_PUSH_MAX = 200;
 const SKETCHES_PER_PUSH_MAX = 4 * REPORTS_PER_PUSH_MAX;
 const SKETCH_CHARS_MAX = 21_868;
 
+/** How many members one call introduces. */
+export const INTRODUCTIONS_PER_CALL_MAX = 50;
+const introduction = z.looseObject({ card: envelope, status: z.enum(PEER_STATUSES) });
+export type Introduction = z.infer<typeof introduction>;
+export const introductionsSchema = z.looseObject({
+  members: z.array(introduction).min(1).max(INTRODUCTIONS_PER_CALL_MAX),
+});
+const introductionOutcome = z.union([
+  z.looseObject({ status: z.enum(PEER_STATUSES).describe('How it stands here') }),
+  z.looseObject({ refused: reason }),
+]);
+export type IntroductionOutcome = z.infer<typeof introductionOutcome>;
+export const introductionsAnswerSchema = z.looseObject({
+  outcomes: z.array(introductionOutcome).max(INTRODUCTIONS_PER_CALL_MAX),
+});
+
 export const joinSchema = z.looseObject({ card: envelope });
 export const joinAnswerSchema = z.looseObject({
   status: z.enum(PEER_STATUSES),

@@ -5,16 +5,19 @@ import { openLetter } from '../../protocol/letter.js';
 import { Refusal } from '../../protocol/refusal.js';
 import { parseStrictJson } from '../../protocol/strict-json.js';
 import type { Ledger } from '../../storage/ledger.js';
+import type { Introductions } from './introductions.js';
 import { ANY, type KeyMailbox } from './key-mailbox.js';
 import type { Keyings } from './keyings.js';
 import type { LedgerIndex } from './ledger-index.js';
 import { answerDigest, answerPull } from './ledger-reader.js';
-import { type LedgerView, viewOfOrigin, wholeView } from './ledger-view.js';
+import { type LedgerView, viewOfOrigin, viewOfOrigins, wholeView } from './ledger-view.js';
 import type { Membership } from './membership.js';
 import {
   type ChartersAnswer,
   charterSchema,
   digestAskSchema,
+  type IntroductionOutcome,
+  introductionsSchema,
   type KeyingsAnswer,
   keyingsSchema,
   letterSchema,
@@ -38,6 +41,7 @@ export interface AnswersOptions {
   proofs: Proofs;
   keyings: Keyings;
   statutes: Statutes;
+  introductions: Introductions;
   ledger: Ledger;
   index: LedgerIndex;
   membership: Membership;
@@ -70,6 +74,12 @@ export class PeerAnswers {
       dayOf(this.options.clock.nowMs()),
     );
     return ask.ask === 'root' ? { ...answer, proofs: this.options.proofs.digest() } : answer;
+  }
+
+  async introductions(caller: string, body: Uint8Array): Promise<{ outcomes: IntroductionOutcome[] }> {
+    this.options.membership.refuseStrangers(caller);
+    const { members } = read(introductionsSchema, body);
+    return { outcomes: await this.options.introductions.take(caller, members) };
   }
 
   async proofs(caller: string, body: Uint8Array): Promise<ProofsAnswer> {
@@ -157,13 +167,19 @@ export class PeerAnswers {
     return this.options.isMesh || role === 'hub' || role === 'auditor';
   }
 
-  /** In a mesh everything; at a hub the caller's own reports, unless it is a hub or an auditor without a key. */
+  /**
+   * In a mesh everything; at a hub the caller's own reports, and those of its members if it is a hub below this one.
+   * Hubs and auditors without a key read all.
+   */
   private viewFor(caller: string, origin?: string): LedgerView {
     this.options.membership.refuseStrangers(caller);
-    const { ledger, index, clock } = this.options;
+    const { ledger, index, membership, clock } = this.options;
     const readsAll = this.readsAll(caller);
     const today = dayOf(clock.nowMs());
-    if (readsAll && origin === undefined) return wholeView(ledger, () => index.tree(today));
+    const tree = () => index.tree(today);
+    if (readsAll && origin === undefined) return wholeView(ledger, tree);
+    if (membership.peer(caller)?.role === 'sub-hub' && origin === undefined)
+      return viewOfOrigins(ledger, tree, new Set([caller, ...membership.introducedBy(caller)]));
     return viewOfOrigin(ledger, readsAll && origin ? origin : caller, today);
   }
 }

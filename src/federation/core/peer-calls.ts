@@ -11,6 +11,9 @@ import {
   type ChartersAnswer,
   chartersAnswerSchema,
   type DigestAsk,
+  type Introduction,
+  type IntroductionOutcome,
+  introductionsAnswerSchema,
   joinAnswerSchema,
   type KeyingsAnswer,
   type KeyingsPush,
@@ -108,6 +111,13 @@ export class PeerCalls {
       });
     }
     return outcomes;
+  }
+
+  /** Says which members this hub has, by their cards, to the hub above it. */
+  async introduce(peerUrl: string, members: readonly Introduction[]): Promise<IntroductionOutcome[]> {
+    const body = Buffer.from(JSON.stringify({ members }));
+    const answer = await this.send('POST', `${peerUrl}/federation/v1/introductions`, body, ANSWER_BYTES_MAX);
+    return read(introductionsAnswerSchema, answer).outcomes;
   }
 
   /** The hub's newest total: `known` when it is still the one that `tag` names, `none` while there is none. */

@@ -219,7 +219,8 @@ export class Statutes {
 
 /** Who is in, as a hub sees it, in the order of their node ids. Whoever waits for a person is not. */
 export function rosterMembers(membership: Membership, self: NodeCard): RosterMember[] {
-  const members = membership.peers().flatMap(({ nodeId, url, role, status, statusSinceMs, opened }) => {
+  const members = membership.peers().flatMap(({ nodeId, url, role, statusSinceMs, opened }) => {
+    const status = membership.statusOf(nodeId);
     const since = dayOf(statusSinceMs);
     return status === 'pending' ? [] : [[nodeId, url, role, opened.counting, status, since] as RosterMember];
   });

@@ -1,6 +1,7 @@
 import { AddAccounts } from './add-accounts.js';
 import { AddDecisionEvidence } from './add-decision-evidence.js';
 import { AddPeerContradiction } from './add-peer-contradiction.js';
+import { AddPeerIntroducers } from './add-peer-introducers.js';
 import { AddRulingsAndAuditLog } from './add-rulings-and-audit-log.js';
 import { CreateRecords } from './create-records.js';
 
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   AddPeerContradiction,
   AddDecisionEvidence,
   AddAccounts,
+  AddPeerIntroducers,
 ];

@@ -1,6 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import type { Peer } from '../../peer-store.js';
-import { asNumber, LARGE_INTEGER, TEXT } from '../column-types.js';
+import { asJson, asNumber, LARGE_INTEGER, TEXT } from '../column-types.js';
 
 export const PeerRows = new EntitySchema<Peer>({
   name: 'peer',
@@ -18,5 +18,6 @@ export const PeerRows = new EntitySchema<Peer>({
     lastError: { type: TEXT, name: 'last_error', nullable: true },
     lastErrorMs: { type: LARGE_INTEGER, name: 'last_error_ms', nullable: true, transformer: asNumber },
     contradiction: { type: TEXT, nullable: true },
+    via: { type: TEXT, transformer: asJson },
   },
 });

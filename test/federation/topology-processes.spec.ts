@@ -1,0 +1,165 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { freePorts } from '../../src/demo/demo-node.js';
+import type { NodeStatus } from '../../src/federation/node-status.js';
+import type { PeerView } from '../../src/federation/peer-view.js';
+import type { Counts } from '../../src/stats/counts.js';
+import { NodeProcess } from './node-process.js';
+
+const SETTLED_MS = 60_000;
+
+let folder: string;
+const running: NodeProcess[] = [];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'headcount-topologies-'));
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((node) => node.stop()));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function start(name: string, url: string, settings: Record<string, string>): Promise<NodeProcess> {
+  const node = await NodeProcess.start(folder, name, Number(new URL(url).port), settings);
+  running.push(node);
+  return node;
+}
+
+const urlsOf = async (count: number) => (await freePorts(count)).map((port) => `http://127.0.0.1:${port}`);
+const startHub = (name: string, url: string, settings: Record<string, string> = {}) =>
+  start(name, url, {
+    HEADCOUNT_ROLE: 'hub',
+    HEADCOUNT_COUNTING: 'false',
+    HEADCOUNT_PUBLIC_URL: url,
+    ...settings,
+  });
+
+async function share(founder: NodeProcess, members: NodeProcess[], hubs: NodeProcess[]): Promise<void> {
+  await founder.client.post('/v1/admin/federation', { name: 'test' });
+  for (const [nodes, query] of [
+    [members, ''],
+    [hubs, '?public=true'],
+  ] as const) {
+    const { line } = await founder.client.get<{ line: string }>(`/v1/admin/federation/export${query}`);
+    for (const node of nodes) await node.client.post('/v1/admin/federation/import', { line });
+  }
+}
+
+const total = (node: NodeProcess) => node.client.get<Counts>('/v1/counts?scope=global&window=1d');
+const exchange = (node: NodeProcess) => node.client.post<NodeStatus>('/v1/admin/exchange');
+const status = (node: NodeProcess) => node.client.get<NodeStatus>('/v1/admin/status');
+const peersOf = async (node: NodeProcess) =>
+  (await node.client.get<{ peers: PeerView[] }>('/v1/admin/peers')).peers;
+
+async function until(nodes: readonly NodeProcess[], isSo: () => Promise<boolean>): Promise<void> {
+  const deadlineMs = Date.now() + SETTLED_MS;
+  while (!(await isSo().catch(() => false))) {
+    if (Date.now() > deadlineMs) throw new Error('it did not come to be');
+    for (const node of nodes) await exchange(node);
+  }
+}
+
+/** Lets everyone in who waits, and appoints the hubs below. */
+async function approveAll(at: NodeProcess, subHubs: readonly string[] = []): Promise<void> {
+  for (const { node, status } of await peersOf(at)) {
+    const verb = subHubs.includes(node) ? 'sub-hub' : 'approve';
+    if (status === 'pending') await at.client.post(`/v1/admin/peers/${node}/${verb}`, { trusted: true });
+  }
+}
+
+const estimateIs = async (nodes: readonly NodeProcess[], people: number) =>
+  (await Promise.all(nodes.map(total))).every(({ uniques }) => uniques.estimate === people);
+
+describe('two hubs', () => {
+  it('go on when one is killed: members show the other’s total and say so; plain counts stay in their own row', async () => {
+    const [north, south, ash, beech] = (await urlsOf(4)) as [string, string, string, string];
+    const hubs = [
+      await startHub('north', north),
+      await startHub('south', south, { HEADCOUNT_LEGACY_REPORTS: 'open' }),
+    ] as const;
+    const members = [
+      await start('two-ash', ash, { HEADCOUNT_HUB: `${north},${south}` }),
+      await start('two-beech', beech, { HEADCOUNT_HUB: `${north},${south}` }),
+    ] as const;
+    await share(members[0], [members[1]], [...hubs]);
+    await until(members, async () =>
+      (await Promise.all(hubs.map(peersOf))).every(({ length }) => length === 2),
+    );
+    for (const hub of hubs) await approveAll(hub);
+    for (const member of members) await member.visit('alice');
+    await until([...members, ...hubs], () => estimateIs([...members, ...hubs], 1));
+    expect((await status(members[0])).totalFrom).toBe(north);
+    const legacy = await fetch(`${south}/api/stats/report-users`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ count: 500, instanceId: 'old-instance' }),
+    });
+    expect(legacy.ok).toBe(true);
+
+    process.kill(hubs[0].pid, 'SIGKILL');
+    await members[1].visit('bob');
+    await until([...members, hubs[1]], () => estimateIs([...members, hubs[1]], 2));
+    const { totalFrom, exchanges } = await status(members[0]);
+    expect(totalFrom).toBe(south);
+    expect(exchanges.map(({ state }) => state)).toEqual(['failing', 'in step']);
+    expect(await total(hubs[1])).toMatchObject({ uniques: { estimate: 2 }, sum: 503, unverified: 500 });
+    expect(await total(members[0])).toMatchObject({ uniques: { estimate: 2 }, sum: 3, unverified: 0 });
+  }, 300_000);
+});
+
+describe('a tree of hubs', () => {
+  it('counts a person of a branch and of the top once, also after the branch was killed and started again', async () => {
+    const [top, left, ash, beech] = (await urlsOf(4)) as [string, string, string, string];
+    const root = await startHub('top', top);
+    let below = await startHub('left', left, { HEADCOUNT_HUB: top });
+    const members = [
+      await start('tree-ash', ash, { HEADCOUNT_HUB: left }),
+      await start('tree-beech', beech, { HEADCOUNT_HUB: top }),
+    ] as const;
+    await share(members[0], [members[1]], [root, below]);
+    const branch = (await status(below)).node;
+    await until([...members, below], async () => {
+      const [above, its] = await Promise.all([root, below].map(peersOf));
+      return above!.length === 2 && its!.some(({ role }) => role === 'member');
+    });
+    await approveAll(root, [branch]);
+    await approveAll(below);
+    for (const member of members) await member.visit('alice');
+    await until([...members, below, root], () => estimateIs([root], 1));
+    expect((await total(root)).sum).toBe(2);
+    const introduced = (await peersOf(root)).filter(({ pin }) => pin === 'introduced');
+    expect(introduced.map(({ via }) => via)).toEqual([[branch]]);
+
+    process.kill(below.pid, 'SIGKILL');
+    running.splice(running.indexOf(below), 1);
+    await members[0].visit('carol');
+    await exchange(members[0]);
+    below = await startHub('left', left, { HEADCOUNT_HUB: top });
+    await until([members[0], below, root], () => estimateIs([root], 2));
+  }, 300_000);
+});
+
+describe('a ring of peers that each name only the next', () => {
+  it('counts a person of all once, at each of them', async () => {
+    const urls = await urlsOf(4);
+    const nodes: NodeProcess[] = [];
+    for (const [index, url] of urls.entries())
+      nodes.push(
+        await start(`ring-${index}`, url, {
+          HEADCOUNT_PUBLIC_URL: url,
+          HEADCOUNT_PEERS: urls[(index + 1) % urls.length]!,
+          HEADCOUNT_SKETCH_MINIMUM: '0',
+        }),
+      );
+    await share(nodes[0]!, nodes.slice(1), []);
+    for (const [index, node] of nodes.entries()) {
+      for (const url of urls.filter((_, other) => other !== index))
+        await node.client.post('/v1/admin/peers', { url });
+      await approveAll(node);
+    }
+    for (const [index, node] of nodes.entries()) await node.visit(index === 0 ? 'bob' : 'alice');
+    await until(nodes, () => estimateIs(nodes, 2));
+    for (const node of nodes) expect((await total(node)).sum).toBe(4);
+  }, 300_000);
+});
