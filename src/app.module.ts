@@ -11,6 +11,7 @@ import { federationModule } from './federation/federation.module.js';
 import type { AccessKeys } from './http/access-keys.js';
 import { Admission } from './http/admission.js';
 import type { LocalRequests } from './http/local-requests.js';
+import { defaultServerLimits, type ServerLimits } from './http/server-limits.js';
 import {
   ACCESS_KEYS,
   AUDIT_LOG,
@@ -22,6 +23,7 @@ import {
   LOCAL_REQUESTS,
   RECORDS,
   RESTART,
+  SERVER_LIMITS,
   VISITOR_IDS,
 } from './http/tokens.js';
 import type { ClockAgreement } from './keys/clock-agreement.js';
@@ -51,6 +53,8 @@ export interface NodeParts {
   backups: Backups;
   /** Stops the node and starts it anew. */
   restart: () => void;
+  /** Tests hand in shorter ones. */
+  serverLimits?: ServerLimits;
   /** False for a node that was only opened for one command: it exchanges nothing on its own. */
   exchanges: boolean;
 }
@@ -69,6 +73,7 @@ function partsModule(parts: NodeParts): DynamicModule {
     { provide: AUDIT_LOG, useValue: parts.records.audit },
     { provide: LEGACY_REPORT_STORE, useValue: parts.records.legacyReports },
     { provide: ACCESS_KEYS, useValue: parts.accessKeys },
+    { provide: SERVER_LIMITS, useValue: parts.serverLimits ?? defaultServerLimits },
     { provide: LOCAL_REQUESTS, useValue: parts.localRequests },
     { provide: BACKUPS, useValue: parts.backups },
     { provide: RESTART, useValue: parts.restart },

@@ -15,6 +15,7 @@ import { LocalSockets } from './http/local-requests.js';
 import { listenOnSocket } from './http/local-socket.js';
 import { describeApi } from './http/openapi.js';
 import { ProblemFilter } from './http/problem-filter.js';
+import { boundConnections, defaultServerLimits, serverOptions } from './http/server-limits.js';
 import { schemeOf } from './identity/visitor-scheme.js';
 import { ClockAgreement } from './keys/clock-agreement.js';
 import { KeyHolder } from './keys/key-holder.js';
@@ -119,8 +120,12 @@ function refuseAddress(error: unknown, port: number, host: string): never {
 
 /** The whole application on given parts, ready to answer but not listening. */
 export async function createApp(parts: NodeParts): Promise<NestFastifyApplication> {
+  const limits = parts.serverLimits ?? defaultServerLimits;
   const filter = new ProblemFilter([trackingErrors, ...compatErrors]);
-  const adapter = new FastifyAdapter({ frameworkErrors: filter.answer.bind(filter) });
+  const adapter = new FastifyAdapter({
+    frameworkErrors: filter.answer.bind(filter),
+    ...serverOptions(limits),
+  });
   registerBodyParsers(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(appModule(parts), adapter, {
     bodyParser: false,
@@ -132,6 +137,8 @@ export async function createApp(parts: NodeParts): Promise<NestFastifyApplicatio
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   if (isShortWayOpen(parts.config)) openShortWay(app.getHttpServer(), app.get(BrowserHits), filter);
+  // After the short way, which takes the framework's listener for the only one.
+  boundConnections(app.getHttpServer(), limits);
   return app;
 }
 

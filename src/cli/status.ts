@@ -25,13 +25,21 @@ function words(status: NodeStatus): string[] {
   for (const exchange of status.exchanges) {
     const error = exchange.lastError ? `: ${exchange.lastError}` : '';
     const pin = exchange.pin === 'first-contact' ? ', key pinned at first contact' : '';
-    lines.push(`exchange    ${exchange.url} ${exchange.state}${error}${pin}`);
+    lines.push(
+      `exchange    ${exchange.url} ${exchange.state}${progressWords(exchange.catchUp)}${error}${pin}`,
+    );
   }
   if (status.totalAsOf) {
     const from = status.totalFrom ? ` from ${status.totalFrom}` : '';
     lines.push(`total       as of ${age(Date.parse(status.totalAsOf), nowMs)}${from}`);
   }
   return [...lines, ...status.warnings.map((warning) => `warning     ${warning}`)];
+}
+
+function progressWords(catchUp: NodeStatus['exchanges'][number]['catchUp']): string {
+  if (!catchUp) return '';
+  const { daysDone, days, reports } = catchUp;
+  return `, catching up: day ${daysDone + 1} of ${days}, ${reports} ${reports === 1 ? 'report' : 'reports'} so far`;
 }
 
 function droppedWords(dropped: Readonly<Record<string, number>>): string {

@@ -22,6 +22,10 @@ const exchange = z.object({
   state: z.enum(['never reached', 'waiting for approval', 'in step', 'failing']),
   pin: pin.nullable(),
   lastError: z.string().nullable(),
+  catchUp: z.object({ daysDone: whole, days: whole, reports: whole }).nullable().meta({
+    description:
+      'While ledgers are brought in step: days compared of those that differ, and reports that came',
+  }),
 });
 
 const words = z.string().meta({ description: 'Six words of the node id, for comparing' });

@@ -58,12 +58,13 @@ export class FederationAdmin {
       software: `${softwareName} ${softwareVersion}`,
       federation: this.federation().name,
       today: { day: today, hits: counted?.hits ?? 0, dropped: counted?.dropped ?? {} },
-      exchanges: this.node.exchanges.map(({ address, nodeId, state, lastError }) => ({
+      exchanges: this.node.exchanges.map(({ address, nodeId, state, lastError, catchUp }) => ({
         url: address.url,
         node: nodeId,
         state,
         pin: nodeId === null ? null : (this.node.membership.peer(nodeId)?.pin ?? null),
         lastError,
+        catchUp,
       })),
       refused: Object.fromEntries(this.node.refused),
       totalAsOf: latest?.total.asOf ?? null,

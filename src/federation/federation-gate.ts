@@ -1,12 +1,14 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
-import { CONFIG } from '../http/tokens.js';
+import type { ServerLimits } from '../http/server-limits.js';
+import { CONFIG, SERVER_LIMITS } from '../http/tokens.js';
 import type { ReceivedRequest } from '../protocol/http-signature.js';
 import { Refusal } from '../protocol/refusal.js';
 import { FederationNode } from './core/federation-node.js';
 import { FEDERATION_TYPE } from './core/peer-calls.js';
+import { UnsignedCalls } from './unsigned-calls.js';
 
 const PREFIX = '/federation/v1/';
 const JOIN = '/federation/v1/join';
@@ -31,6 +33,8 @@ export class FederationGate implements OnModuleInit {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly node: FederationNode,
+    private readonly unsigned: UnsignedCalls,
+    @Inject(SERVER_LIMITS) private readonly limits: ServerLimits,
     @Inject(CONFIG) config: Config,
   ) {
     this.base = new URL(config.publicUrl ?? 'http://localhost');
@@ -41,21 +45,44 @@ export class FederationGate implements OnModuleInit {
     instance.addContentTypeParser(FEDERATION_TYPE, { parseAs: 'buffer' }, (_request, body, done) =>
       done(null, body),
     );
-    instance.addHook('onRequest', async (request) => {
+    instance.addHook('onRequest', async (request, reply) => {
       // The matched route and not the URL, which may be spelled in many ways.
       const route = request.routeOptions.url ?? '';
-      if (!route.startsWith(PREFIX) || route === JOIN) return;
+      if (!route.startsWith(PREFIX)) return;
+      this.bound(request, reply);
+      // Whoever is known here has limits of its own, and may share its address with others.
+      if (!this.node.gate.isKnown(this.received(request))) this.refusing(() => this.unsigned.take(request));
+      if (route === JOIN) return;
       // Whoever waits for a person may ask for the key meanwhile: what it may read and leave is another question.
-      request.caller = this.admitted(request, route.startsWith(KEYS));
+      request.caller = this.admitted(request, reply, route.startsWith(KEYS));
       await this.node.membership.noteSeen(request.caller);
+    });
+    instance.addHook('onSend', async (request, _reply, payload) => {
+      if (request.caller !== undefined && (typeof payload === 'string' || Buffer.isBuffer(payload)))
+        this.node.gate.count(request.caller, payload.length);
     });
   }
 
-  private admitted(request: FastifyRequest, isKeyRoute: boolean): string {
-    try {
-      const caller = this.node.gate.admit(this.received(request));
+  /** From its headers to the last byte of the answer, an exchange takes as long as it may, whatever the caller does. */
+  private bound(request: FastifyRequest, reply: FastifyReply): void {
+    const deadline = setTimeout(() => request.raw.socket.destroy(), this.limits.requestMs).unref();
+    reply.raw.once('close', () => clearTimeout(deadline));
+  }
+
+  private admitted(request: FastifyRequest, reply: FastifyReply, isKeyRoute: boolean): string {
+    return this.refusing(() => {
+      const { gate } = this.node;
+      const caller = gate.admit(this.received(request));
       if (!isKeyRoute) this.node.refuseStrangers(caller);
+      gate.begin(caller);
+      reply.raw.once('close', () => gate.end(caller));
       return caller;
+    });
+  }
+
+  private refusing<T>(check: () => T): T {
+    try {
+      return check();
     } catch (error) {
       if (error instanceof Refusal) this.node.countRefusal(error.reason);
       throw error;

@@ -5,7 +5,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type * as z from 'zod';
 import { keyInUse, openCard } from '../protocol/card.js';
 import { payloadId } from '../protocol/envelope.js';
-import { type ReceivedRequest, readRequestSignature } from '../protocol/http-signature.js';
 import { Refusal } from '../protocol/refusal.js';
 import { parseStrictJson } from '../protocol/strict-json.js';
 import type { PeerStatus } from '../storage/peer-store.js';
@@ -91,14 +90,12 @@ export class FederationController {
   async join(@Req() request: FastifyRequest, @Body() body: unknown): Promise<{ status: PeerStatus }> {
     return this.refusing(async () => {
       const received = this.gate.received(request);
-      // Whoever is known here has a limit of its own, and may share its address with others.
-      if (!this.isKnown(received)) this.unsigned.take(request);
       const bytes = bytesOf(body);
       const { card: envelope } = read(joinSchema, bytes);
       const card = openCard(envelope);
       this.node.gate.admit(received, (keyId) => keyInUse(card, keyId));
       this.node.gate.checkBody(received, bytes);
-      return { status: await this.node.requestToJoin(card, envelope) };
+      return { status: await this.node.requestToJoin(card, envelope, this.unsigned.placeOf(request)) };
     });
   }
 
@@ -330,16 +327,10 @@ export class FederationController {
   /** The caller that the gate let in, and the body, once it is the one whose digest was signed. */
   private checked(request: FastifyRequest, body: unknown): { caller: string; bytes: Uint8Array } {
     const bytes = bytesOf(body);
+    const caller = callerOf(request);
+    this.node.gate.count(caller, bytes.length);
     this.node.gate.checkBody(this.gate.received(request), bytes);
-    return { caller: callerOf(request), bytes };
-  }
-
-  private isKnown(received: ReceivedRequest): boolean {
-    try {
-      return this.node.membership.keyOf(readRequestSignature(received.headers).keyId) !== null;
-    } catch {
-      return false;
-    }
+    return { caller, bytes };
   }
 
   private async refusing<T>(answer: () => Promise<T>): Promise<T> {

@@ -58,6 +58,8 @@ export interface FederationParts {
 }
 
 const REQUESTS_PER_MINUTE = 60;
+const BYTES_PER_HOUR = 20 * 1024 * 1024;
+const MINUTE_MS = 60_000;
 /** Join, letters, reports, digests, charter, roster, keying and total, twice: a forced round comes between two others. */
 const CALLS_PER_ROUND = 18;
 /** Bounds of the delay after a failed exchange; below the usual interval only where that is shorter too. */
@@ -110,7 +112,8 @@ export function federationModule(parts: FederationParts): DynamicModule {
       Previews,
       JoiningAdmin,
       StatutesAdmin,
-      ...(serves ? [FederationGate, UnsignedCalls] : []),
+      UnsignedCalls,
+      ...(serves ? [FederationGate] : []),
     ],
     exports: [TOTALS_READER],
   };
@@ -152,8 +155,9 @@ function optionsOf(
     thresholds: holdThresholds(config),
     requestsPerMinute: Math.max(
       REQUESTS_PER_MINUTE,
-      Math.ceil((CALLS_PER_ROUND * 60_000) / reportIntervalMs),
+      Math.ceil((CALLS_PER_ROUND * MINUTE_MS) / reportIntervalMs),
     ),
+    bytesPerHour: BYTES_PER_HOUR * Math.max(1, MINUTE_MS / reportIntervalMs),
     retry: {
       baseMs: Math.min(RETRY_BASE_MS, reportIntervalMs),
       capMs: Math.min(RETRY_CAP_MS, 24 * reportIntervalMs),

@@ -1,6 +1,7 @@
 import type { Role } from '../config/config.js';
 import type { KeyPin } from '../storage/peer-store.js';
 import type { ExchangeState } from './core/exchange.js';
+import type { CatchUp } from './core/reconciliation.js';
 
 export interface ExchangeView {
   url: string;
@@ -8,6 +9,8 @@ export interface ExchangeView {
   state: ExchangeState;
   pin: KeyPin | null;
   lastError: string | null;
+  /** How far the comparison under way has come; null while none is, or nothing differs. */
+  catchUp: CatchUp | null;
 }
 
 /** What `headcount status` shows. */

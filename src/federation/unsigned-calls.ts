@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
-import { ClientAddress, callerOf } from '../http/client-address.js';
+import { ClientAddress, callerOf, networkOf } from '../http/client-address.js';
 import { RateLimit } from '../http/rate-limit.js';
 import { CLOCK, CONFIG } from '../http/tokens.js';
 import { Refusal } from '../protocol/refusal.js';
@@ -13,7 +13,8 @@ const CALLS_PER_MINUTE = 10;
 /** Calls that nobody known has signed are cheap to make, so an address may make only a few in a minute. */
 @Injectable()
 export class UnsignedCalls {
-  private readonly limit = new RateLimit(CALLS_PER_MINUTE, randomInt(2 ** 32));
+  private readonly calls = new RateLimit(CALLS_PER_MINUTE, randomInt(2 ** 32));
+  private readonly cards = new RateLimit(CALLS_PER_MINUTE, randomInt(2 ** 32));
   private readonly addresses: ClientAddress;
 
   constructor(
@@ -23,10 +24,25 @@ export class UnsignedCalls {
     this.addresses = new ClientAddress(config.trustProxy);
   }
 
-  /** Throws Refusal `rate-limited`. */
+  /** A call that names no key that is known here. Throws Refusal `rate-limited`. */
   take(request: FastifyRequest): void {
+    this.takeOf(this.calls, request);
+  }
+
+  /** The card, which anyone may read. Throws Refusal `rate-limited`. */
+  takeCard(request: FastifyRequest): void {
+    this.takeOf(this.cards, request);
+  }
+
+  /** What requests from one place of the network have in common: IPv4 /24, IPv6 /48. Null on the own socket. */
+  placeOf(request: FastifyRequest): string | null {
     const address = this.addresses.ofRequest(request);
-    if (address !== null && !this.limit.allows(callerOf(address), this.clock.nowMs()))
+    return address === null ? null : networkOf(address);
+  }
+
+  private takeOf(limit: RateLimit, request: FastifyRequest): void {
+    const address = this.addresses.ofRequest(request);
+    if (address !== null && !limit.allows(callerOf(address), this.clock.nowMs()))
       throw new Refusal('rate-limited');
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
 import { reduceAddress } from '../identity/address.js';
 import { AddressSet, isAddress, readIPv4 } from './address-set.js';
@@ -83,6 +84,12 @@ export class ClientAddress {
 /** What a limit is counted by: a household with an IPv6 /64 is one caller, as it is one visitor. */
 export function callerOf(address: string): string {
   return address.includes(':') ? (reduceAddress(address) ?? address) : address;
+}
+
+/** The network that one operator usually has: IPv4 /24, IPv6 /48. */
+export function networkOf(address: string): string {
+  if (!address.includes(':')) return address.split('.').slice(0, 3).join('.');
+  return ipaddr.parse(address).toByteArray().slice(0, 6).join('.');
 }
 
 /** A dual-stack socket calls IPv4 `::ffff:192.0.2.1`. */

@@ -1,14 +1,17 @@
 import { STATUS_CODES } from 'node:http';
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
 import { Refusal } from '../protocol/refusal.js';
 import { StoreUnavailableError } from '../storage/count-store.js';
+import { ErrorLog } from './error-log.js';
 import { PROBLEM_MEDIA_TYPE, type Problem, ProblemError, type ProblemKind } from './problem.js';
 import { problemOfIssues } from './zod-problem.js';
 
 /** How long a caller is asked to wait when the store is away: it tries again with each request, so not long. */
 const STORE_RETRY_S = 5;
+/** A node that is refused for its many requests: limits are by the minute. */
+const REFUSED_RETRY_S = 60;
 
 /**
  * How the errors of some paths look. Errors of the body's parser come before any controller is chosen, so the
@@ -31,7 +34,7 @@ export interface WrittenProblem {
 /** Answers every error of every route: a problem document, or what an earlier system's callers expect. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  private readonly log = new Logger('http');
+  private readonly log = new ErrorLog();
 
   constructor(private readonly styles: readonly ErrorStyle[] = []) {}
 
@@ -52,7 +55,7 @@ export class ProblemFilter implements ExceptionFilter {
   write(error: unknown, path: string, bodyLimit: () => number | undefined = () => undefined): WrittenProblem {
     const problem = problemOf(error, bodyLimit);
     const { status } = problem;
-    if (status === 500) this.log.error(error instanceof Error ? (error.stack ?? error.message) : 'thrown');
+    if (status === 500) this.log.note(error, performance.now());
     const style = this.styles.find((candidate) => candidate.covers(path));
     const headers = { ...style?.headers, ...headersOf(error), 'cache-control': 'no-store' };
     if (!style?.body)
@@ -74,6 +77,7 @@ function pathOf(request: FastifyRequest): string {
 
 function headersOf(error: unknown): Record<string, string> {
   if (error instanceof StoreUnavailableError) return { 'retry-after': String(STORE_RETRY_S) };
+  if (error instanceof Refusal && error.status === 429) return { 'retry-after': String(REFUSED_RETRY_S) };
   if (!(error instanceof ProblemError)) return {};
   if (error.status === 401) return { 'www-authenticate': 'Bearer realm="headcount"' };
   const { retryAfterS } = error.extras;
@@ -88,6 +92,7 @@ function problemOf(error: unknown, bodyLimit: () => number | undefined): Problem
   }
   if (error instanceof Refusal) return refusalProblem(error);
   if (error instanceof ZodError) return problemOfIssues(error).problem;
+  if (isBrokenOff(error)) return new ProblemError('malformed-request', 'The request broke off.').problem;
   // Nest wraps the errors of Fastify's body parser; what they were is in the cause.
   const inner = error instanceof HttpException && isFastifyError(error.cause) ? error.cause : error;
   if (isFastifyError(inner)) return fastifyProblem(inner, bodyLimit);
@@ -110,6 +115,12 @@ interface RequestError extends Error {
 function isFastifyError(error: unknown): error is RequestError {
   if (!(error instanceof Error) || !('statusCode' in error)) return false;
   return typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500;
+}
+
+/** Whoever sent half of a body and went: nobody is there to be answered, and it is no error of ours. */
+function isBrokenOff(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 const FASTIFY_KINDS: Readonly<Record<string, [kind: ProblemKind, detail: string]>> = {

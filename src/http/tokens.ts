@@ -21,3 +21,5 @@ export const BACKUPS = Symbol('Backups');
 export const RESTART = Symbol('Restart');
 /** A `LocalRequests`. */
 export const LOCAL_REQUESTS = Symbol('LocalRequests');
+/** The `ServerLimits`. */
+export const SERVER_LIMITS = Symbol('ServerLimits');

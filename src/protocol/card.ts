@@ -12,6 +12,8 @@ const nodeId = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 /** Without control, invisible and direction characters, which could make one name look like another. */
 export const nodeName = z.string().regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,80}$/u);
 
+const softwareText = z.string().regex(/^[\x20-\x7e]{0,64}$/);
+
 const cardSchema = z.looseObject({
   v: z.literal(PROTOCOL_VERSION),
   node: nodeId,
@@ -26,7 +28,7 @@ const cardSchema = z.looseObject({
     .optional(),
   name: nodeName.nullable(),
   url: z.string().max(512).refine(isPlainUrl, 'not a plain http(s) URL').nullable(),
-  software: z.looseObject({ name: z.string().max(64), version: z.string().max(64) }),
+  software: z.looseObject({ name: softwareText, version: softwareText }),
   protocol: z.array(z.int().min(1).max(1000)).min(1).max(16),
   /** Agrees to be shown by name in public lists. */
   listed: z.boolean(),

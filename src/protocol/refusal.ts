@@ -24,6 +24,8 @@ export const REFUSALS = {
   'nonce-repeated': { status: 401, meaning: 'A request with this nonce was answered before.' },
   'nonces-full': { status: 429, meaning: 'Too many requests of this node within a few minutes.' },
   'rate-limited': { status: 429, meaning: 'Too many requests in this minute.' },
+  'too-many-bytes': { status: 429, meaning: 'Too many bytes in this hour.' },
+  'too-many-at-once': { status: 429, meaning: 'Two requests of this node are under way already.' },
   'digest-missing': { status: 400, meaning: 'The body has no Content-Digest.' },
   'digest-mismatch': { status: 400, meaning: 'The body is not the one that was signed.' },
   'not-a-member': { status: 403, meaning: 'This node is not in the federation, or was removed from it.' },

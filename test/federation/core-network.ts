@@ -226,6 +226,7 @@ export class TestNode {
       policy: { ...defaultPolicy, reportGapMs: 1000 },
       thresholds: defaultThresholds,
       requestsPerMinute: 10_000,
+      bytesPerHour: 100 * 1024 * 1024,
       retry: { baseMs: 1000, capMs: 60_000 },
       issueReports: (inAnyCase) => issuer.issue(inAnyCase),
       takeBack: (report, sketches) => takeBack(this.counts, report, sketches),

@@ -14,7 +14,14 @@ import type { Push, PushOutcome } from './messages.js';
 import type { OwnReports } from './own-reports.js';
 import { type PeerCalls, PeerRefusedError } from './peer-calls.js';
 import type { Proofs } from './proofs.js';
-import { missingFrom, reconcile, unknownFrom } from './reconciliation.js';
+import {
+  type CatchUp,
+  missingFrom,
+  type Reconciled,
+  type ReconciliationContext,
+  reconcile,
+  unknownFrom,
+} from './reconciliation.js';
 import { nextDelayMs } from './retry.js';
 import type { Statutes } from './statutes.js';
 
@@ -92,6 +99,8 @@ export class Exchange {
   /** We have looked, since our start, at what the peer holds of us. */
   private hasTakenBack = false;
   state: ExchangeState = 'never reached';
+  /** While this node and the peer bring their ledgers in step, and anything differs. */
+  catchUp: CatchUp | null = null;
   lastError: string | null = null;
   /** Another key answered at its address than the one that is known or configured. */
   answersAsOther = false;
@@ -278,7 +287,7 @@ export class Exchange {
   private async bringInStep(card: NodeCard, compared: Compared): Promise<string | null> {
     const { self, own, membership } = this.context;
     let refused: string | null = null;
-    const done = await reconcile({
+    const done = await this.reconciled({
       ...this.comparison(compared),
       missing: missingFrom,
       takes: (origin) => origin !== self && membership.takes(origin),
@@ -292,6 +301,18 @@ export class Exchange {
     return refused;
   }
 
+  /** How far it has come is shown while it goes on. */
+  private async reconciled(context: ReconciliationContext): Promise<Reconciled | null> {
+    const progress = (catchUp: CatchUp) => {
+      this.catchUp = catchUp;
+    };
+    try {
+      return await reconcile({ ...context, progress });
+    } finally {
+      this.catchUp = null;
+    }
+  }
+
   private async exchangeProofs(theirs: string | null): Promise<void> {
     const { proofs, calls } = this.context;
     if (theirs !== null && theirs !== proofs.digest()) await proofs.exchange(calls, this.address.url);
@@ -300,7 +321,7 @@ export class Exchange {
   /** What the peer holds of us becomes ours again, and what it lacks of us it gets. */
   private async takeBackFrom(card: NodeCard): Promise<void> {
     const { own, self } = this.context;
-    await reconcile({
+    await this.reconciled({
       ...this.comparison('own'),
       missing: unknownFrom,
       takes: (origin) => origin === self,

@@ -32,15 +32,17 @@ import { type KnownPeer, Membership, standsForReports } from './membership.js';
 import type { Push, PushOutcome } from './messages.js';
 import { Overlaps } from './overlaps.js';
 import { OwnReports } from './own-reports.js';
+import { PacedTransport } from './paced-transport.js';
 import { PeerAnswers } from './peer-answers.js';
 import { PeerCalls } from './peer-calls.js';
 import { sample } from './phase.js';
 import type { Policy } from './policy.js';
 import { Proofs } from './proofs.js';
-import { RequestGate } from './request-gate.js';
+import { REQUESTS_AT_ONCE, RequestGate } from './request-gate.js';
 import type { RosterEntry } from './roster.js';
 import { RosterBook } from './roster-book.js';
 import { Rulings } from './rulings.js';
+import { shareOf } from './share-of.js';
 import { rosterMembers, Statutes, type Terms } from './statutes.js';
 import { TotalBoard, type TotalTerms } from './total-board.js';
 import type { TotalComputer } from './total-question.js';
@@ -78,6 +80,8 @@ export interface FederationOptions {
   policy: Policy;
   thresholds: Thresholds;
   requestsPerMinute: number;
+  /** Of bodies, with each peer and both ways, for each member that it speaks for. */
+  bytesPerHour: number;
   retry: { baseMs: number; capMs: number };
   /** Signs into the ledger what changed of our own days, and those days in any case. Answers which it were. */
   issueReports(inAnyCase: ReadonlySet<Day>): Promise<readonly Day[]>;
@@ -178,6 +182,8 @@ export class FederationNode {
       clock,
       keyOf: (keyId) => membership.keyOf(keyId),
       requestsPerMinute: options.requestsPerMinute,
+      bytesPerHour: options.bytesPerHour,
+      shareOf: (nodeId) => shareOf(nodeId, membership),
       witness: (nodeId, signedMs) => this.witness(nodeId, signedMs),
     });
     this.proofs = new Proofs({
@@ -213,7 +219,12 @@ export class FederationNode {
       latestTotal: () => board.latest(),
       left: (caller) => this.left(caller),
     });
-    this.calls = new PeerCalls(options.transport, options.key, clock, options.nonce, ledger);
+    const paced = new PacedTransport(options.transport, clock, {
+      requestsAtOnce: REQUESTS_AT_ONCE,
+      bytesPerHour: options.bytesPerHour,
+      shareOf: () => Math.max(1, membership.size),
+    });
+    this.calls = new PeerCalls(paced, options.key, clock, options.nonce, ledger);
     this.running = this.configuredExchanges();
   }
 
@@ -416,10 +427,10 @@ export class FederationNode {
   }
 
   /** Takes a request to join. Throws Refusal for a card that is none, or while too many wait. */
-  async requestToJoin(card: NodeCard, envelope: string): Promise<PeerStatus> {
+  async requestToJoin(card: NodeCard, envelope: string, from: string | null = null): Promise<PeerStatus> {
     const role = this.options.role === 'peer' ? 'peer' : 'member';
     if (!this.membership.peer(card.node)) this.statutes.refuseJoins();
-    const answer = await this.membership.requestToJoin(card, envelope, role);
+    const answer = await this.membership.requestToJoin(card, envelope, role, from);
     if (answer === 'full') throw new Refusal('pending-full');
     return answer;
   }

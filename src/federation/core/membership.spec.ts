@@ -64,4 +64,29 @@ describe('the roster', () => {
     expect(await Promise.all([ask(node), ask(node)])).toEqual(['pending', 'pending']);
     expect(await store.peers()).toHaveLength(1);
   });
+
+  it('lets one place of the network take ten of the places, and a person make room', async () => {
+    const from = async (place: string) => {
+      const { card, envelope } = newCard();
+      return { id: card.node, answer: await membership.requestToJoin(card, envelope, 'member', place) };
+    };
+    const first = await from('192.0.2');
+    for (let count = 1; count < 10; count++) expect((await from('192.0.2')).answer).toBe('pending');
+    expect((await from('192.0.2')).answer).toBe('full');
+    expect((await from('198.51.100')).answer).toBe('pending');
+    await membership.approve(first.id, { trusted: true });
+    expect((await from('192.0.2')).answer).toBe('pending');
+  });
+
+  it('takes ten thousand members from one hub below, and no more', async () => {
+    membership = await Membership.load(new MemoryPeerStore(), clock, defaultPolicy);
+    const { card, envelope } = newCard();
+    const introduce = (index: number) =>
+      membership.introduce('hub', { ...card, node: `n${index}`, keys: [] }, envelope, 'active');
+    for (let index = 0; index < 10_000; index++) await introduce(index);
+    await expect(introduce(10_000)).rejects.toMatchObject({ reason: 'too-many-members' });
+    await membership.forgetPeer('n0');
+    await introduce(10_000);
+    expect(membership.introducedBy('hub').size).toBe(10_000);
+  });
 });

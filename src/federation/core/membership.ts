@@ -15,8 +15,11 @@ export interface KnownPeer extends Peer {
 export type JoinAnswer = PeerStatus | 'full';
 
 const PERSIST_SEEN_MS = 60_000;
+/** Of the requests that wait: one place of the network can't take them all. */
+const PENDING_FROM_MAX = 10;
 /** Members that one hub below this one may introduce. */
 const INTRODUCED_MAX = 10_000;
+const NOBODY: ReadonlySet<string> = new Set();
 /** No node id: the turn of those that nobody knows yet. */
 const STRANGERS = '';
 
@@ -30,6 +33,10 @@ export class Membership {
   private readonly keys = new Map<string, SigningKey>();
   /** Node ids of those that contradicted themselves: few, and asked for with every comparison of ledgers. */
   private readonly contradicting = new Set<string>();
+  /** Members of each hub below this one. */
+  private readonly introduced = new Map<string, Set<string>>();
+  /** By node id, of those that have asked to join. */
+  private readonly askedFrom = new Map<string, string>();
   /** Changes of one peer wait for each other: two that begin with the same row would undo each other. */
   private readonly turns = new KeyedTurns();
 
@@ -49,6 +56,11 @@ export class Membership {
 
   peer(nodeId: string): KnownPeer | null {
     return this.byId.get(nodeId) ?? null;
+  }
+
+  /** How many nodes are known. */
+  get size(): number {
+    return this.byId.size;
   }
 
   /** Ordered by node id. */
@@ -81,9 +93,8 @@ export class Membership {
   }
 
   /** Whose reports a hub below forwards. */
-  introducedBy(subHub: string): Set<string> {
-    const introduced = [...this.byId.values()].filter(({ via }) => via.includes(subHub));
-    return new Set(introduced.map(({ nodeId }) => nodeId));
+  introducedBy(subHub: string): ReadonlySet<string> {
+    return this.introduced.get(subHub) ?? NOBODY;
   }
 
   /** Throws Refusal for a node whose reports are not taken. */
@@ -131,14 +142,22 @@ export class Membership {
   /**
    * A node asks to join with its own card. It waits for a person, and nothing it says is believed meanwhile. Asking
    * again changes nothing but the card.
+   * @param from What requests from one place of the network have in common; null for no such place.
    */
-  requestToJoin(card: NodeCard, envelope: string, role: PeerRole): Promise<JoinAnswer> {
+  requestToJoin(
+    card: NodeCard,
+    envelope: string,
+    role: PeerRole,
+    from: string | null = null,
+  ): Promise<JoinAnswer> {
     if (this.byId.has(card.node)) return this.askAgain(card, envelope);
     // One stranger after the other, or more than the limit would be let in at once.
     return this.turns.take(STRANGERS, async () => {
       if (this.byId.has(card.node)) return this.askAgain(card, envelope);
       await this.forgetExpiredRequests();
-      if (this.pendingCount() >= this.policy.pendingMax) return 'full';
+      if (this.pendingCount() >= this.policy.pendingMax || this.pendingFrom(from) >= PENDING_FROM_MAX)
+        return 'full';
+      if (from !== null) this.askedFrom.set(card.node, from);
       const peer = this.newPeer(card, envelope, role, 'pending', 'join');
       await this.put({ ...peer, url: card.url }, card, envelope);
       return 'pending';
@@ -296,19 +315,31 @@ export class Membership {
   }
 
   private know(peer: KnownPeer): void {
+    for (const hub of this.byId.get(peer.nodeId)?.via ?? []) this.introduced.get(hub)?.delete(peer.nodeId);
+    for (const hub of peer.via)
+      this.introduced.set(hub, (this.introduced.get(hub) ?? new Set()).add(peer.nodeId));
     this.byId.set(peer.nodeId, peer);
     if (peer.contradiction !== null) this.contradicting.add(peer.nodeId);
     for (const key of peer.opened.keys) this.keys.set(key.keyId, key);
   }
 
-  private forget({ nodeId, opened }: KnownPeer): void {
+  private forget({ nodeId, opened, via }: KnownPeer): void {
+    for (const hub of via) this.introduced.get(hub)?.delete(nodeId);
     this.byId.delete(nodeId);
     this.contradicting.delete(nodeId);
+    this.askedFrom.delete(nodeId);
     for (const { keyId } of opened.keys) this.keys.delete(keyId);
   }
 
   private isSubHub(nodeId: string): boolean {
     return this.byId.get(nodeId)?.role === 'sub-hub' && this.takes(nodeId);
+  }
+
+  /** Since the start: where somebody asked from is not worth keeping longer. */
+  private pendingFrom(from: string | null): number {
+    const isWaiting = ([nodeId, place]: [string, string]) =>
+      place === from && this.byId.get(nodeId)?.status === 'pending';
+    return [...this.askedFrom].filter(isWaiting).length;
   }
 
   private pendingCount(): number {

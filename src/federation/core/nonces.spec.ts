@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { Nonces } from './nonces.js';
-import { RequestBucket } from './request-bucket.js';
 
 describe('Nonces', () => {
   it('take each once from each peer, until it expires', () => {
@@ -25,14 +24,5 @@ describe('Nonces', () => {
     expect(nonces.peerCount).toBe(5000);
     expect(nonces.take('member', 'x', 900_000, 480_000)).toBe('new');
     expect(nonces.peerCount).toBe(1);
-  });
-});
-
-describe('RequestBucket', () => {
-  it('gives each caller its requests of a minute, and all again in the next', () => {
-    const bucket = new RequestBucket(2);
-    expect([0, 1, 2].map(() => bucket.take('a', 59_999))).toEqual([true, true, false]);
-    expect(bucket.take('b', 59_999)).toBe(true);
-    expect(bucket.take('a', 60_000)).toBe(true);
   });
 });

@@ -32,6 +32,16 @@ export interface ReconciliationContext {
   offers(origin: string): boolean;
   receive(push: Push): Promise<PushOutcome[]>;
   give(reports: readonly LedgerReport[]): Promise<void>;
+  /** How far it has come. */
+  progress?(catchUp: CatchUp): void;
+}
+
+/** How far a comparison has come, of the days on which the two ledgers differ. */
+export interface CatchUp {
+  daysDone: number;
+  days: number;
+  /** Reports that came in. */
+  reports: number;
 }
 
 export interface Reconciled {
@@ -60,12 +70,21 @@ export async function reconcile(context: ReconciliationContext): Promise<Reconci
   if (root === null) return null;
   done.proofs = root.proofs ?? null;
   if (root.root === tree.root(from, to)) return done;
-  for (const part of await differingParts(context, tree)) {
+  const parts = await differingParts(context, tree);
+  for (const [index, part] of parts.entries()) {
+    const report = () => context.progress?.({ ...daysOf(parts, index), reports: done.pulled });
+    report();
     const theirs = await entriesOf(context, part);
     const mine = (await Promise.all(part.days.map((day) => context.view.entries(day, part.buckets)))).flat();
-    await settle(context, mine, theirs, done);
+    await settle(context, mine, theirs, done, report);
   }
   return done;
+}
+
+/** Before the part of that index. A day of many parts is done with the last of them. */
+function daysOf(parts: readonly Part[], index: number): Omit<CatchUp, 'reports'> {
+  const count = (some: readonly Part[]) => new Set(some.flatMap(({ days }) => days)).size;
+  return { daysDone: count(parts) - count(parts.slice(index)), days: count(parts) };
 }
 
 /** Some whole days, or some buckets of one day. */
@@ -143,11 +162,15 @@ async function settle(
   mine: readonly LedgerEntry[],
   theirs: readonly LedgerEntry[],
   done: Reconciled,
+  report: () => void,
 ): Promise<void> {
   const newer = context.missing(mine, theirs);
   const wanted = newer.filter(({ origin }) => context.takes(origin));
   done.unwanted.push(...newer.filter(({ origin }) => !context.takes(origin)));
-  done.pulled += await pull(context, wanted);
+  await pull(context, wanted, (pulled) => {
+    done.pulled += pulled;
+    report();
+  });
   const offered = missingFrom(theirs, mine).filter(({ origin }) => context.offers(origin));
   for (const some of chunksOf(offered, OFFERED_AT_ONCE)) await context.give(await reportsOf(context, some));
 }
@@ -178,17 +201,19 @@ export function unknownFrom(here: readonly LedgerEntry[], there: readonly Ledger
 }
 
 /** Answers bring what fits into them: what one is not about is asked for with the next call. */
-async function pull(context: ReconciliationContext, wanted: readonly LedgerEntry[]): Promise<number> {
-  let pulled = 0;
+async function pull(
+  context: ReconciliationContext,
+  wanted: readonly LedgerEntry[],
+  came: (reports: number) => void,
+): Promise<void> {
   let left = wanted;
   while (left.length > 0) {
     const asked = left.slice(0, REPORTS_PER_PULL_MAX);
     const { reports, sketches, answered } = await context.calls.pull(context.url, asked);
     const outcomes = reports.length > 0 ? await context.receive({ reports, sketches }) : [];
-    pulled += outcomes.filter(({ outcome }) => outcome === 'accepted' || outcome === 'held').length;
+    came(outcomes.filter(({ outcome }) => outcome === 'accepted' || outcome === 'held').length);
     left = left.slice(Math.max(1, answered));
   }
-  return pulled;
 }
 
 async function reportsOf(

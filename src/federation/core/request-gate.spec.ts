@@ -15,6 +15,7 @@ let clock: ManualClock;
 let gate: RequestGate;
 let witnessed: [string, number][];
 let asked: string[];
+const shares = new Map<string, number>();
 beforeEach(() => {
   clock = new ManualClock(NOW_MS);
   witnessed = [];
@@ -26,6 +27,8 @@ beforeEach(() => {
       return keyId === member.nodeId ? onlyKey(member.publicKey) : null;
     },
     requestsPerMinute: 5,
+    bytesPerHour: 1000,
+    shareOf: (nodeId) => shares.get(nodeId) ?? 1,
     witness: (nodeId, signedMs) => witnessed.push([nodeId, signedMs]),
   });
 });
@@ -97,6 +100,40 @@ describe('RequestGate', () => {
     expect(reasonOf(() => gate.admit(request()))).toBe('rate-limited');
     clock.advance(60_000);
     expect(reasonOf(() => gate.admit(request()))).toBe('admitted');
+  });
+
+  it('gives a caller that speaks for many as much for each of them', () => {
+    shares.set(member.nodeId, 2);
+    for (let count = 0; count < 10; count++) expect(reasonOf(() => gate.admit(request()))).toBe('admitted');
+    expect(reasonOf(() => gate.admit(request()))).toBe('rate-limited');
+    shares.clear();
+  });
+
+  it('refuses the next request when the bytes of the hour are used up, and takes it in the next hour', () => {
+    gate.count(member.nodeId, 999);
+    expect(reasonOf(() => gate.admit(request()))).toBe('admitted');
+    gate.count(member.nodeId, 1);
+    expect(reasonOf(() => gate.admit(request()))).toBe('too-many-bytes');
+    clock.advance(3_600_000);
+    expect(reasonOf(() => gate.admit(request()))).toBe('admitted');
+  });
+
+  it('has two requests of a caller under way, and a third once one of them is over', () => {
+    gate.begin(member.nodeId);
+    gate.begin(member.nodeId);
+    expect(reasonOf(() => gate.begin(member.nodeId))).toBe('too-many-at-once');
+    expect(reasonOf(() => gate.begin(stranger.nodeId))).toBe('admitted');
+    gate.end(member.nodeId);
+    expect(reasonOf(() => gate.begin(member.nodeId))).toBe('admitted');
+  });
+
+  it('remembers nothing of a stranger that asks to join, and checks its signature all the same', () => {
+    const sent = request({ key: stranger });
+    const itsOwn = () => onlyKey(stranger.publicKey);
+    for (let again = 0; again < 10; again++)
+      expect(reasonOf(() => gate.admit(sent, itsOwn))).toBe('admitted');
+    expect(witnessed).toEqual([]);
+    expect(reasonOf(() => gate.admit({ ...sent, method: 'PUT' }, itsOwn))).toBe('bad-signature');
   });
 
   it('refuses a body that no signature covers, and another one than was signed', () => {

@@ -3,7 +3,7 @@ import { TEXT } from '../column-types.js';
 
 /** Which hubs below this one introduced a member. */
 export class AddPeerIntroducers implements MigrationInterface {
-  readonly name = 'AddPeerIntroducers1796256000000';
+  readonly name = 'AddPeerIntroducers1796342400000';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.addColumn('peers', new TableColumn({ name: 'via', type: TEXT, default: "'[]'" }));

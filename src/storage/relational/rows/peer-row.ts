@@ -18,6 +18,6 @@ export const PeerRows = new EntitySchema<Peer>({
     lastError: { type: TEXT, name: 'last_error', nullable: true },
     lastErrorMs: { type: LARGE_INTEGER, name: 'last_error_ms', nullable: true, transformer: asNumber },
     contradiction: { type: TEXT, nullable: true },
-    via: { type: TEXT, transformer: asJson },
+    via: { type: TEXT, default: '[]', transformer: asJson },
   },
 });
