@@ -6,6 +6,7 @@ import type { ServerLimits } from '../http/server-limits.js';
 import { CONFIG, SERVER_LIMITS } from '../http/tokens.js';
 import type { ReceivedRequest } from '../protocol/http-signature.js';
 import { Refusal } from '../protocol/refusal.js';
+import { StoreUnavailableError } from '../storage/count-store.js';
 import { FederationNode } from './core/federation-node.js';
 import { FEDERATION_TYPE } from './core/peer-calls.js';
 import { UnsignedCalls } from './unsigned-calls.js';
@@ -55,12 +56,21 @@ export class FederationGate implements OnModuleInit {
       if (route === JOIN) return;
       // Whoever waits for a person may ask for the key meanwhile: what it may read and leave is another question.
       request.caller = this.admitted(request, reply, route.startsWith(KEYS));
-      await this.node.membership.noteSeen(request.caller);
+      await this.noteSeen(request.caller);
     });
     instance.addHook('onSend', async (request, _reply, payload) => {
       if (request.caller !== undefined && (typeof payload === 'string' || Buffer.isBuffer(payload)))
         this.node.gate.count(request.caller, payload.length);
     });
+  }
+
+  /** Where nothing can be written, totals are answered all the same. */
+  private async noteSeen(caller: string): Promise<void> {
+    try {
+      await this.node.membership.noteSeen(caller);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+    }
   }
 
   /** From its headers to the last byte of the answer, an exchange takes as long as it may, whatever the caller does. */

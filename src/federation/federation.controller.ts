@@ -7,6 +7,7 @@ import { keyInUse, openCard } from '../protocol/card.js';
 import { payloadId } from '../protocol/envelope.js';
 import { Refusal } from '../protocol/refusal.js';
 import { parseStrictJson } from '../protocol/strict-json.js';
+import { StoreUnavailableError } from '../storage/count-store.js';
 import type { PeerStatus } from '../storage/peer-store.js';
 import { FederationNode } from './core/federation-node.js';
 import { joinSchema, type PushOutcome } from './core/messages.js';
@@ -337,8 +338,10 @@ export class FederationController {
     try {
       return await answer();
     } catch (error) {
-      if (error instanceof Refusal) this.node.countRefusal(error.reason);
-      throw error;
+      // What is asked of a full disk can be told by name, like all that a node is refused.
+      const refusal = error instanceof StoreUnavailableError ? new Refusal('store-unavailable') : error;
+      if (refusal instanceof Refusal) this.node.countRefusal(refusal.reason);
+      throw refusal;
     }
   }
 }

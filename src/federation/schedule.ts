@@ -10,7 +10,7 @@ import type { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
 import { CLOCK, CONFIG } from '../http/tokens.js';
 import { FederationNode } from './core/federation-node.js';
-import { aboutMs, phaseOf, untilTurnMs } from './core/phase.js';
+import { aboutMs, firstTurnMs, phaseOf, untilTurnMs } from './core/phase.js';
 
 const ROUND = 'federation round';
 const GOSSIP = 'federation gossip';
@@ -21,8 +21,6 @@ const FIRST = 'first federation round';
 const TOTAL_MS = 60_000;
 /** How often a node of a mesh brings its ledger in step with a few others. */
 const GOSSIP_MS = 120_000;
-/** Within which nodes that start together make their first round, one after the other. */
-const FIRST_ROUND_MS = 20_000;
 /** How often exchanges that are behind are looked at; each has its own, longer delay. */
 const RETRY_MS = 15_000;
 
@@ -81,8 +79,7 @@ export class FederationSchedule implements OnApplicationBootstrap, OnApplication
   /** A node that never exchanged anything is waited for by the person who has just set it up. */
   private firstRoundMs(): number {
     const isKnown = this.node.membership.peers().some(({ lastDeliveryMs }) => lastDeliveryMs !== null);
-    const spreadMs = Math.min(FIRST_ROUND_MS, this.config.reportIntervalMs);
-    return isKnown ? Math.floor(phaseOf(this.node.nodeId) * spreadMs) : 0;
+    return isKnown ? firstTurnMs(this.config.reportIntervalMs, phaseOf(this.node.nodeId)) : 0;
   }
 
   /** Once in every period, at this node's own place in it. */

@@ -12,6 +12,7 @@ import { problemOfIssues } from './zod-problem.js';
 const STORE_RETRY_S = 5;
 /** A node that is refused for its many requests: limits are by the minute. */
 const REFUSED_RETRY_S = 60;
+const MEANWHILE: ReadonlySet<number> = new Set([429, 503]);
 
 /**
  * How the errors of some paths look. Errors of the body's parser come before any controller is chosen, so the
@@ -77,7 +78,8 @@ function pathOf(request: FastifyRequest): string {
 
 function headersOf(error: unknown): Record<string, string> {
   if (error instanceof StoreUnavailableError) return { 'retry-after': String(STORE_RETRY_S) };
-  if (error instanceof Refusal && error.status === 429) return { 'retry-after': String(REFUSED_RETRY_S) };
+  if (error instanceof Refusal && MEANWHILE.has(error.status))
+    return { 'retry-after': String(REFUSED_RETRY_S) };
   if (!(error instanceof ProblemError)) return {};
   if (error.status === 401) return { 'www-authenticate': 'Bearer realm="headcount"' };
   const { retryAfterS } = error.extras;

@@ -35,6 +35,7 @@ export const REFUSALS = {
   'pending-full': { status: 503, meaning: 'Too many requests to join are waiting.' },
   'not-a-sub-hub': { status: 403, meaning: 'No person here has let this hub bring members of its own.' },
   'too-many-members': { status: 503, meaning: 'This hub has introduced as many members as it may.' },
+  'store-unavailable': { status: 503, meaning: 'Nothing can be kept here just now. Try again later.' },
   'no-federation': { status: 409, meaning: 'This node is in no federation yet.' },
   'no-total': { status: 404, meaning: 'There is no total yet.' },
   // The envelope: who speaks (DSSE).

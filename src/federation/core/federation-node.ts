@@ -611,11 +611,7 @@ export class FederationNode {
     const members = this.membership
       .peers()
       .filter(({ role, nodeId }) => standsForReports(role) && this.membership.takes(nodeId));
-    return viewOfOrigins(
-      ledger,
-      tree,
-      new Set([this.nodeId, ...members.map(({ nodeId }) => nodeId)]),
-    );
+    return viewOfOrigins(ledger, tree, new Set([this.nodeId, ...members.map(({ nodeId }) => nodeId)]));
   }
 
   private async keepTotal(envelope: string, publisher: NodeCard): Promise<void> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { aboutMs, phaseOf, sample, untilTurnMs } from './phase.js';
+import { ManualClock } from '../../clock/clock.js';
+import { aboutMs, firstTurnMs, phaseOf, sample, untilTurnMs } from './phase.js';
 
 const PERIOD_MS = 900_000;
 
@@ -27,6 +28,28 @@ describe('turns', () => {
     }
     // 667 on average; five standard deviations are 125.
     for (const count of perMinute) expect(Math.abs(count - 667)).toBeLessThan(125);
+  });
+
+  it('of ten thousand nodes that are all started again are never many in one second', () => {
+    const restartedMs = 1_795_305_612_345;
+    const perSecond = new Map<number, number>();
+    const round = (atMs: number) => {
+      const second = Math.floor(atMs / 1000);
+      perSecond.set(second, (perSecond.get(second) ?? 0) + 1);
+    };
+    for (let node = 0; node < 10_000; node++) {
+      const phase = phaseOf(`node ${node}`);
+      const clock = new ManualClock(restartedMs);
+      round(clock.nowMs() + firstTurnMs(PERIOD_MS, phase));
+      for (let turn = 0; turn < 2; turn++) {
+        clock.advance(untilTurnMs(clock.nowMs(), PERIOD_MS, phase));
+        round(clock.nowMs());
+      }
+    }
+    const first = [...perSecond].filter(([second]) => second < (restartedMs + 300_000) / 1000);
+    expect(first).toHaveLength(301);
+    // 33 first rounds and 11 regular ones a second on average; five standard deviations are 33.
+    expect(Math.max(...perSecond.values())).toBeLessThan(33 + 11 + 33);
   });
 
   it('may be a fifth early or late', () => {

@@ -14,6 +14,14 @@ export function untilTurnMs(nowMs: number, periodMs: number, phase: number): num
   return periodMs - ((sinceTurnMs + periodMs) % periodMs);
 }
 
+/** Within which nodes that start together, ten thousand perhaps, make their first round. */
+const FIRST_TURNS_MS = 300_000;
+
+/** How long a node that was known before it started waits for its first round: others may have started with it. */
+export function firstTurnMs(periodMs: number, phase: number): number {
+  return Math.floor(phase * Math.min(FIRST_TURNS_MS, periodMs));
+}
+
 /** The period, up to a fifth longer or shorter. @param random Uniform in [0, 1). */
 export function aboutMs(periodMs: number, random: number): number {
   return Math.round(periodMs * (0.8 + 0.4 * random));
