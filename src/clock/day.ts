@@ -11,13 +11,30 @@ export const HOUR_MS = 3_600_000;
 const EARLIEST_MS = Date.parse('0000-01-01T00:00:00.000Z');
 const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
+/** The same few hundred days are named and read again and again, for every report and every visit. */
+const REMEMBERED_MAX = 4096;
+const namesByNumber = new Map<number, Day>();
+const startsByName = new Map<Day, number>();
+
 const DAY_PATTERN = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Throws RangeError outside the years 0 to 9999, which four digits can't name. */
 export function dayOf(timeMs: number): Day {
   if (!(timeMs >= EARLIEST_MS && timeMs <= LATEST_MS))
     throw new RangeError(`no day has the time ${timeMs} ms`);
-  return new Date(timeMs).toISOString().slice(0, 10);
+  const number = Math.floor(timeMs / DAY_MS);
+  return namesByNumber.get(number) ?? remembered(number);
+}
+
+function remembered(number: number): Day {
+  const name = new Date(number * DAY_MS).toISOString().slice(0, 10);
+  if (namesByNumber.size >= REMEMBERED_MAX) {
+    namesByNumber.clear();
+    startsByName.clear();
+  }
+  namesByNumber.set(number, name);
+  startsByName.set(name, number * DAY_MS);
+  return name;
 }
 
 /** Throws RangeError as dayOf does. */
@@ -27,6 +44,7 @@ export function hourOf(timeMs: number): Hour {
 
 /** Whether the text names a day that exists: `2026-02-29` does not. */
 export function isDay(text: string): text is Day {
+  if (startsByName.has(text)) return true;
   if (!DAY_PATTERN.test(text)) return false;
   const startMs = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(startMs) && dayOf(startMs) === text;
@@ -34,6 +52,8 @@ export function isDay(text: string): text is Day {
 
 /** The first millisecond of the day. Throws RangeError for a text that is no day. */
 export function dayStartMs(day: Day): number {
+  const known = startsByName.get(day);
+  if (known !== undefined) return known;
   if (!isDay(day)) throw new RangeError(`not a UTC day: ${JSON.stringify(day)}`);
   return Date.parse(`${day}T00:00:00Z`);
 }

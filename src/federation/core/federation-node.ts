@@ -235,14 +235,15 @@ export class FederationNode {
     const sealingKey = await SealingKey.of(key);
     const sealKey = Buffer.from(sealingKey.publicKey).toString('base64url');
     const self = await ownCard({ ...options, self: { ...options.self, sealKey } });
-    const roster = () => rosterWithSelf(membership, openCard(self));
+    const opened = openCard(self);
+    const roster = () => rosterWithSelf(membership, opened);
     const rulings = await Rulings.load(options.rulingStore);
     const board = await TotalBoard.open({
       ...{ ledger, settings, key, clock, policy, terms, roster, rulings, computer },
     });
     const index = new LedgerIndex(ledger);
     const own = await OwnReports.open({
-      ...{ ledger, index, settings, clock, self: key.nodeId, keys: openCard(self).keys },
+      ...{ ledger, index, settings, clock, self: key.nodeId, keys: opened.keys },
       federation: () => terms()?.federation ?? null,
       issueReports: (inAnyCase) => options.issueReports(inAnyCase),
       takeBack: (report, sketches) => options.takeBack(report, sketches),

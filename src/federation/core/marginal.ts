@@ -1,5 +1,8 @@
 import { estimateOf, REGISTER_COUNT, Sketch } from '../../sketch/sketch.js';
 
+/** Ranks are below this. */
+const RANKS = 64;
+
 /**
  * The union of all sketches, and what it would be without each of them, in one pass: per register the largest
  * rank, whose it is, and the second largest. Taking an owner away lowers just the registers that it alone holds
@@ -32,21 +35,24 @@ export class MarginalPass {
 
   /** By owner: the estimate of the union without that owner's sketch. */
   without(): Map<string, number> {
-    const counts = new Uint32Array(64);
+    const counts = new Uint32Array(RANKS);
     for (const rank of this.largest) counts[rank]!++;
-    const held: number[][] = this.owners.map(() => []);
-    this.holder.forEach((part, index) => {
-      if (part >= 0) held[part]!.push(index);
-    });
-    return new Map(this.owners.map((owner, part) => [owner, this.estimateWithout(counts, held[part]!)]));
+    const changes = this.changesWithout();
+    const estimateWithout = (part: number) =>
+      estimateOf(counts.map((count, rank) => count + changes[part * RANKS + rank]!));
+    return new Map(this.owners.map((owner, part) => [owner, estimateWithout(part)]));
   }
 
-  private estimateWithout(all: Uint32Array, indices: readonly number[]): number {
-    const counts = all.slice();
-    for (const index of indices) {
-      counts[this.largest[index]!]!--;
-      counts[this.second[index]!]!++;
+  /** For each part in turn, how many registers more or fewer have each rank without it. */
+  private changesWithout(): Int32Array {
+    const { largest, second, holder } = this;
+    const changes = new Int32Array(this.owners.length * RANKS);
+    for (let index = 0; index < REGISTER_COUNT; index++) {
+      const part = holder[index]!;
+      if (part < 0) continue;
+      changes[part * RANKS + largest[index]!]!--;
+      changes[part * RANKS + second[index]!]!++;
     }
-    return estimateOf(counts);
+    return changes;
   }
 }
