@@ -52,6 +52,15 @@ export function hubSettings(folder, port = 0) {
   });
 }
 
+/** The total of all that is in the store, at once. */
+export async function computeTotal(url) {
+  await fetch(`${url}/v1/admin/exchange`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' },
+    body: '{}',
+  });
+}
+
 /** Founds a federation in the folder and fills its stores. The node that is started there next shows it all. */
 export async function seedHub(folder, instances = 32, days = DAYS) {
   const config = hubSettings(folder);

@@ -39,6 +39,7 @@ describeWithChromium('the dashboard', (browser) => {
     terms = await hub.ask('POST', '/v1/admin/federation', { name: 'Rooms' });
     await hub.visits(400);
     await hub.visits(300, 1);
+    await exchange();
     forger = new ForgingMember(url, HOSTILE);
     await forger.join();
   }, TEST_MS);

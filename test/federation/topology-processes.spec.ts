@@ -126,8 +126,10 @@ describe('a tree of hubs', () => {
     await approveAll(root, [branch]);
     await approveAll(below);
     for (const member of members) await member.visit('alice');
-    await until([...members, below, root], () => estimateIs([root], 1));
-    expect((await total(root)).sum).toBe(2);
+    await until([...members, below, root], async () => {
+      const { uniques, sum } = await total(root);
+      return uniques.estimate === 1 && sum === 2;
+    });
     const introduced = (await peersOf(root)).filter(({ pin }) => pin === 'introduced');
     expect(introduced.map(({ via }) => via)).toEqual([[branch]]);
 
