@@ -97,8 +97,9 @@ describe('settings', () => {
   it('that fit no more are left out with a warning, and the node starts', async () => {
     await ask('PUT', '/v1/admin/settings', { role: 'hub', publicUrl: 'https://hub.example' });
     await node.stop();
-    await start({ HEADCOUNT_HUB: 'https://another.example' });
-    expect(node.config.role).toBe('member');
+    const mesh = { HEADCOUNT_PEERS: 'https://another.example', HEADCOUNT_PUBLIC_URL: 'https://own.example' };
+    await start(mesh);
+    expect(node.config.role).toBe('peer');
     expect(node.warnings.join()).toContain('set in the browser');
   });
 });
