@@ -68,6 +68,8 @@ async function checkTotal(simulation: Simulation, node: TestNode): Promise<void>
   if (!snapshot) return;
   const { problems } = verifyBundle(bundleOf(snapshot, node.federation));
   if (problems.length > 0) throw new Violation(`${node.options.name}: ${problems.join('; ')}`);
+  if (snapshot.signed.total.asOf.slice(0, 10) !== simulation.today)
+    throw new Violation(`${node.options.name} publishes a total of another day`);
   const isHub = node === simulation.hub;
   const gone = simulation.counting.filter(({ options }) => isHub && simulation.removed.has(options.name));
   for (const { nodeId, options } of gone)

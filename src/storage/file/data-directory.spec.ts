@@ -21,6 +21,7 @@ describe('openDataDirectory', () => {
     expect(warnings).toEqual([]);
     expect(paths).toEqual({
       counts: join(path, 'counts.sqlite'),
+      backups: join(path, 'backups'),
       records: join(path, 'records.sqlite'),
       nodeKey: join(path, 'node-key.pem'),
       keyring: join(path, 'keyring.json'),
