@@ -9,6 +9,9 @@ import { t } from '../texts.js';
 import { isAdministrator } from '../who.js';
 import { membership, readFederation } from './feeds.js';
 
+/** More warnings are folded away. */
+const OPEN_MAX = 2;
+
 /** What this node is in its federation, and which keys it holds. */
 export function Standing({ status }: { status: NodeStatus }) {
   return (
@@ -17,13 +20,23 @@ export function Standing({ status }: { status: NodeStatus }) {
       <Panel of={membership.state.value} onRetry={membership.read}>
         {(federation) => <Facts status={status} federation={federation} />}
       </Panel>
-      {status.warnings.map((warning) => (
-        <p key={warning} class="stale" lang="en">
+      {status.warnings.length > 0 && <Warnings all={status.warnings} />}
+      {status.role === 'standalone' && isAdministrator() && <Join />}
+    </section>
+  );
+}
+
+/** Many at once usually say the same of many instances. */
+function Warnings({ all }: { all: readonly string[] }) {
+  return (
+    <details class="warnings" open={all.length <= OPEN_MAX}>
+      <summary>{t('warnings', { count: all.length })}</summary>
+      {all.map((warning) => (
+        <p key={warning} class="stale mono" lang="en">
           {warning}
         </p>
       ))}
-      {status.role === 'standalone' && isAdministrator() && <Join />}
-    </section>
+    </details>
   );
 }
 

@@ -156,6 +156,7 @@ export default {
   standingNext: 'Löst danach ab',
   standingTotal: 'Neueste Gesamtzahl',
   standingNoTotal: 'noch keine',
+  warnings: { one: '{count} Warnung', other: '{count} Warnungen' },
   joinInvite: 'Einladung, die Sie bekommen haben',
   join: 'Beitreten',
 } as const satisfies TranslationOf<typeof english>;

@@ -149,6 +149,7 @@ export default {
   standingNext: 'Takes over next',
   standingTotal: 'Newest total',
   standingNoTotal: 'none yet',
+  warnings: { one: '{count} warning', other: '{count} warnings' },
   joinInvite: 'Invite that you were given',
   join: 'Join',
 } as const;

@@ -152,6 +152,7 @@ export default {
   standingNext: 'Le sucede',
   standingTotal: 'Último total',
   standingNoTotal: 'aún ninguno',
+  warnings: { one: '{count} aviso', other: '{count} avisos' },
   joinInvite: 'Invitación que le dieron',
   join: 'Unirse',
 } as const satisfies TranslationOf<typeof english>;

@@ -154,6 +154,7 @@ export default {
   standingNext: 'Prend la suite',
   standingTotal: 'Dernier total',
   standingNoTotal: 'aucun encore',
+  warnings: { one: '{count} avertissement', other: '{count} avertissements' },
   joinInvite: 'Invitation qu’on vous a donnée',
   join: 'Rejoindre',
 } as const satisfies TranslationOf<typeof english>;

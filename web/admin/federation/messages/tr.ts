@@ -151,6 +151,7 @@ export default {
   standingNext: 'Sonra devralacak',
   standingTotal: 'Son toplam',
   standingNoTotal: 'henüz yok',
+  warnings: { one: '{count} uyarı', other: '{count} uyarı' },
   joinInvite: 'Size verilen davet',
   join: 'Katıl',
 } as const satisfies TranslationOf<typeof english>;
