@@ -102,6 +102,26 @@ describe('a copy that runs beside its original', () => {
   });
 });
 
+describe('a day that a copy has closed', () => {
+  it('is issued anew under a higher number once the copy is gone, although nothing more has happened', async () => {
+    await member.visit('10.0.0.1');
+    await rounds();
+    const copy = await restored();
+    clock.advance(DAY_MS);
+    await member.federation.own.issue();
+    clock.advance(60_000);
+    await rounds([copy, hub], 2);
+    await rounds([member, hub], 1);
+    await member.federation.own.resume();
+    await rounds([member, hub], 3);
+    const { accepted } = (await member.records.ledger.slot(member.nodeId, '2026-11-22'))!;
+    expect((await hub.records.ledger.slot(member.nodeId, '2026-11-22'))?.accepted.reportId).toBe(
+      accepted.reportId,
+    );
+    expect(member.federation.exchanges[0]).toMatchObject({ lastError: null });
+  });
+});
+
 describe('a node whose clock was a day ahead', () => {
   it('issues anew what it signed meanwhile, once its clock is right: nobody has taken it', async () => {
     await rounds();

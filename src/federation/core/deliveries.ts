@@ -67,8 +67,10 @@ export class Deliveries {
       } else if (!isOwn) {
         if (NOT_WANTED.has(outcome.reason)) this.unwanted.origins.add(report.origin);
       } else if (NOT_ADMITTED.has(outcome.reason)) given.isAdmitted = false;
-      else if (outcome.reason !== 'too-soon')
+      else if (outcome.reason !== 'too-soon') {
         given.refused ??= `our report of ${report.day} was refused: ${outcome.reason}`;
+        if (outcome.newest) await this.own.heedNewer(report.day, outcome.newest, this.url);
+      }
     }
     return given;
   }

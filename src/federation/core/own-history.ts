@@ -26,7 +26,7 @@ export class OwnHistory {
   private constructor(
     private readonly settings: SettingsStore,
     private readonly clock: Clock,
-    private readonly startedMs: number,
+    private startedMs: number,
     private sighting: CloneSighting | null,
   ) {}
 
@@ -60,9 +60,10 @@ export class OwnHistory {
     await this.settings.put(SETTING, this.sighting);
   }
 
-  /** A person has made sure that no other copy runs. */
+  /** A person has made sure that no other copy runs. What it said while it did is found for a while, and is no sighting. */
   async resume(): Promise<void> {
     this.sighting = null;
+    this.startedMs = Math.max(this.startedMs, this.clock.nowMs());
     await this.settings.remove(SETTING);
   }
 

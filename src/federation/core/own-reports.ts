@@ -120,6 +120,20 @@ export class OwnReports {
       await this.history.alarm({ day, reportId }, neighbour);
   }
 
+  /**
+   * A neighbour holds a newer report of ours than we have. A copy's that is gone, or one from before the store was lost:
+   * ours is issued under a higher number.
+   */
+  async heedNewer(
+    day: Day,
+    { id: reportId, seq }: { id: string; seq: number },
+    neighbour: string,
+  ): Promise<void> {
+    if (this.history.isOfClone({ day, reportId, seq }))
+      await this.history.alarm({ day, reportId }, neighbour);
+    else this.due.add(day);
+  }
+
   private async takeOneBack(
     envelope: string,
     packed: ReadonlyMap<string, string>,
