@@ -45,6 +45,12 @@ describe('a node that changes its key', () => {
     ]);
   });
 
+  it('may change it again while its clock is behind the last change', () => {
+    const next = changeKey(third, NodeKey.generate(), { nowMs: NOW_MS - 86_400_000, stolen: false });
+    const keys = openKeyChain(next.changes, next.publicKey);
+    expect(keys.map(({ retiredMs }) => retiredMs)).toEqual([NOW_MS, NOW_MS + 1000, NOW_MS + 1000, null]);
+  });
+
   it('could have signed with a retired key until then, and never with one that was stolen', () => {
     const [one, two, three] = openKeyChain(third.changes, third.publicKey);
     expect([NOW_MS - 1, NOW_MS, NOW_MS + 1].map((atMs) => mayHaveSigned(one!, atMs))).toEqual([

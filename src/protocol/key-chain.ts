@@ -51,7 +51,9 @@ export function changeKey(
   const number = key.changes.length + 1;
   if (number > KEY_CHANGES_MAX)
     throw new RangeError(`a node changes its key ${KEY_CHANGES_MAX} times at most`);
-  const at = new Date(nowMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  // A clock that was put back since the last change: a chain whose times fall is none, and the node would not start.
+  const lastMs = key.changes.map((change) => Date.parse(openChange(change).at)).at(-1) ?? 0;
+  const at = new Date(Math.max(nowMs, lastMs)).toISOString().replace(/\.\d{3}Z$/, 'Z');
   const said = { v: 1, node: key.nodeId, number, from: textOf(key), to: textOf(next), at, stolen } as const;
   const consent = Buffer.from(next.sign(consentedTo(said))).toString('base64');
   return next.after(key.nodeId, [...key.changes, signEnvelope('keychange', { ...said, consent }, key)]);
