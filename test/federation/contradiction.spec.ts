@@ -181,6 +181,23 @@ describe('a node with a new key', () => {
     expect(berlin.federation.membership.peers()).toHaveLength(1);
   });
 
+  it('is heard of by one that it does not call itself, with the first report under the new key', async () => {
+    const lisbon = await TestNode.start(network, clock, { name: 'lisbon', role: 'peer' });
+    const berlin = await TestNode.start(network, clock, {
+      ...{ name: 'berlin', role: 'peer', peers: [addressOf('lisbon')] },
+    });
+    await lisbon.keys.found('Mesh', false);
+    await berlin.join(lisbon.keys.line(true));
+    await rounds([berlin, lisbon], 1);
+    await lisbon.federation.approve(berlin.nodeId, { trusted: true });
+    await rounds([berlin, lisbon]);
+    lisbon.key = changeKey(lisbon.key, NodeKey.generate(), { nowMs: clock.nowMs(), stolen: false });
+    await lisbon.restart(network);
+    await lisbon.visit('10.0.0.1');
+    await rounds([lisbon, berlin]);
+    expect(berlin.estimate('1d')).toBe(1);
+  });
+
   it('signs its days again when the old one was stolen, and the thief is refused', async () => {
     const [berlin, lisbon] = (await mesh(['berlin', 'lisbon'])) as [TestNode, TestNode];
     await lisbon.visit('10.0.0.1', '10.0.0.2');

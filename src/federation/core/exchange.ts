@@ -289,6 +289,7 @@ export class Exchange {
     let refused: string | null = null;
     const done = await this.reconciled({
       ...this.comparison(compared),
+      receive: (push) => this.take(push),
       missing: missingFrom,
       takes: (origin) => origin !== self && membership.takes(origin),
       offers: (origin) =>
@@ -311,6 +312,14 @@ export class Exchange {
     } finally {
       this.catchUp = null;
     }
+  }
+
+  /** A member's report under a key that nobody is known to have: the peer, if it is that member, has a new card. */
+  private async take(push: Push): Promise<PushOutcome[]> {
+    const outcomes = await this.context.receive(push);
+    if (outcomes.some((one) => one.outcome === 'refused' && one.reason === 'unknown-key'))
+      this.cardSeenMs = 0;
+    return outcomes;
   }
 
   private async exchangeProofs(theirs: string | null): Promise<void> {
