@@ -2,7 +2,7 @@ import { createHash, createPrivateKey } from 'node:crypto';
 import type { Clock } from '../../src/clock/clock.js';
 import { dayOf, hourOf } from '../../src/clock/day.js';
 import type { PeerAddress, Role } from '../../src/config/config.js';
-import { FederationNode } from '../../src/federation/core/federation-node.js';
+import { FederationNode, type FederationOptions } from '../../src/federation/core/federation-node.js';
 import { defaultThresholds } from '../../src/federation/core/judgement/thresholds.js';
 import { LedgerTotals } from '../../src/federation/core/ledger-totals.js';
 import { joinSchema } from '../../src/federation/core/messages.js';
@@ -32,6 +32,7 @@ import { ReportedCounts } from '../../src/stats/reported-counts.js';
 import type { CountStore } from '../../src/storage/count-store.js';
 import { MemoryCountStore } from '../../src/storage/memory/memory-count-store.js';
 import { MemoryRecords } from '../../src/storage/memory/memory-records.js';
+import type { PeerStore } from '../../src/storage/peer-store.js';
 import type { Records } from '../../src/storage/records.js';
 
 /** What becomes of a request on its way. */
@@ -82,12 +83,23 @@ export interface NodeOptions {
   sketchMinimum?: number;
   /** Other ones than in memory. */
   stores?: { records: Records; counts: CountStore; keyringFile: KeyringFile };
+  /** What the node sees of its stores: faults may lie in between. Called at each start. */
+  disk?: (disk: Disk) => Disk;
+  /** Other ports than a test usually has. */
+  ports?: Partial<FederationOptions>;
+}
+
+/** All that outlives a process. */
+export interface Disk {
+  records: Records;
+  counts: CountStore;
+  keyring: KeyringFile;
 }
 
 export const addressOf = (name: string): PeerAddress => ({ url: `http://${name}.test`, nodeId: null });
 
 /** The keyring file of a node, in memory. */
-class MemoryKeyring {
+export class MemoryKeyring implements KeyringFile {
   text: string | null = null;
 
   async read(): Promise<string | null> {
@@ -103,11 +115,11 @@ class MemoryKeyring {
 export class TestNode {
   /** Another one is in use after the next restart. */
   key: NodeKey;
-  readonly records: Records;
-  readonly keyring = new MemoryKeyring();
+  records: Records;
+  keyring = new MemoryKeyring();
   /** What other nodes said of the time. */
   readonly witnessed: number[] = [];
-  readonly counts: CountStore;
+  counts: CountStore;
   keys!: KeyHolder;
   windows!: LocalWindows;
   federation!: FederationNode;
@@ -195,12 +207,18 @@ export class TestNode {
   private async open(network: MemoryNetwork): Promise<void> {
     const { name, role, counting = true, hub, hubs = hub ? [hub] : [], peers = [] } = this.options;
     const random = randomStream(`${network.seed}/${name}`);
-    const { clock, records, key } = this;
-    const file = this.options.stores?.keyringFile ?? this.keyring;
+    const { clock, key } = this;
+    const disk = {
+      records: this.records,
+      counts: this.counts,
+      keyring: this.options.stores?.keyringFile ?? this.keyring,
+    };
+    const { records, counts, keyring: file } = this.options.disk?.(disk) ?? disk;
     this.keys = await KeyHolder.open({ file, clock, random, scheme: 'ip/1', blind: !counting });
-    this.windows = new LocalWindows(this.counts, this.keys);
-    const counted = new ReportedCounts(this.windows, this.counts);
-    const issuer = new ReportIssuer(counted, records.ledger, key, () => this.reportTerms(), clock);
+    this.windows = new LocalWindows(counts, this.keys);
+    const counted = new ReportedCounts(this.windows, counts);
+    const terms = () => this.reportTerms(records.peers);
+    const issuer = new ReportIssuer(counted, records.ledger, key, terms, clock);
     const software = { name: 'headcount', version: '0' };
     this.federation = await FederationNode.open({
       ...{ role, hubs, peers, key, clock, ledger: records.ledger, settings: records.settings },
@@ -229,15 +247,16 @@ export class TestNode {
       bytesPerHour: 100 * 1024 * 1024,
       retry: { baseMs: 1000, capMs: 60_000 },
       issueReports: (inAnyCase) => issuer.issue(inAnyCase),
-      takeBack: (report, sketches) => takeBack(this.counts, report, sketches),
+      takeBack: (report, sketches) => takeBack(counts, report, sketches),
       terms: () => this.totalTerms(),
       witness: (signedMs) => void this.witnessed.push(signedMs),
+      ...this.options.ports,
     });
   }
 
-  private reportTerms(): Promise<ReportTerms | null> {
+  private reportTerms(peers: PeerStore): Promise<ReportTerms | null> {
     const { role, counting = true, sketchMinimum = 0 } = this.options;
-    return reportTerms(this.keys, { role, counting, sketchMinimum }, this.records.peers);
+    return reportTerms(this.keys, { role, counting, sketchMinimum }, peers);
   }
 
   private totalTerms() {
@@ -310,7 +329,7 @@ function reply(status: number, body: object | string): IncomingResponse {
 /** RFC 8410: what stands before the 32 secret bytes of an Ed25519 key in PKCS #8. */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-function nodeKeyOf(seed: string): NodeKey {
+export function nodeKeyOf(seed: string): NodeKey {
   const secret = createHash('sha256').update(`node key/${seed}`).digest();
   const key = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, secret]), format: 'der', type: 'pkcs8' });
   return NodeKey.fromPem(key.export({ type: 'pkcs8', format: 'pem' }) as string);

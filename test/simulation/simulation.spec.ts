@@ -1,12 +1,36 @@
-import { describe, it } from '@jest/globals';
-import { run } from './run.js';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Pool } from './pool.js';
 
-/** `npm run sim -- 42` replays one seed, `npm run sim -- 1000-3000` runs many. */
-const [, from = '1', to] = /^(\d+)(?:-(\d+))?$/.exec(process.env.SIM_SEEDS ?? '1-100') ?? [];
-const LAST = Number(to ?? from);
+const SEEDS = 1000;
+const AGAIN = [1, 2, 3, 5, 8, 13, 21, 34];
 
 describe('any federation', () => {
-  it(`keeps its promises, seeds ${from} to ${LAST}`, async () => {
-    for (let seed = Number(from); seed <= LAST; seed++) await run(seed);
-  }, 3_600_000);
+  let pool: Pool;
+  beforeAll(() => {
+    pool = new Pool();
+  });
+  afterAll(() => pool.close());
+
+  it('ends the same way from the same seed, whichever process runs it and whatever ran before', async () => {
+    const hashes = new Map<number, (string | null)[]>();
+    await pool.runAll(
+      [...AGAIN, ...[...AGAIN].reverse()].map((seed) => ({ seed })),
+      ({ seed, hash }) => {
+        hashes.set(seed, [...(hashes.get(seed) ?? []), hash]);
+      },
+    );
+    for (const [first, second] of hashes.values()) expect(second).toBe(first);
+    expect(new Set([...hashes.values()].flat()).size).toBe(AGAIN.length);
+  }, 600_000);
+
+  it(`keeps its promises, seeds 1 to ${SEEDS}`, async () => {
+    const stories: string[] = [];
+    await pool.runAll(
+      Array.from({ length: SEEDS }, (_, index) => ({ seed: index + 1 })),
+      ({ failure }) => {
+        if (failure) stories.push(failure.story);
+      },
+    );
+    expect(stories.join('\n')).toBe('');
+  }, 900_000);
 });

@@ -1,225 +1,261 @@
 import { ManualClock } from '../../src/clock/clock.js';
-import { addDays, DAY_MS, type Day, dayOf } from '../../src/clock/day.js';
+import { DAY_MS, type Day, dayOf, dayStartMs, HOUR_MS } from '../../src/clock/day.js';
+import { epochOf, firstDayOfEpoch } from '../../src/identity/epoch-calendar.js';
 import { openCard } from '../../src/protocol/card.js';
-import { addressOf, MemoryNetwork, TestNode } from '../federation/core-network.js';
+import { addressOf, type NodeOptions } from '../federation/core-network.js';
+import { type Act, actsOf } from './acts.js';
+import type { MinorVersion } from './dialect.js';
+import { settled } from './quiescence.js';
 import { SeededRandom } from './seeded-random.js';
+import { SimulatedNetwork } from './simulated-network.js';
+import { Site } from './site.js';
 
 export type Shape = 'hub' | 'mesh' | 'ring';
 
-const PEOPLE = 24;
+/** Kinds of faults. A seed has some of them, so that each is also met without the others. */
+export const FAULTS = [
+  'weather',
+  'cuts',
+  'crashes',
+  'full disks',
+  'backups',
+  'clones',
+  'clocks',
+  'new keys',
+  'removals',
+  'joins',
+  'liars',
+  'versions',
+  'epoch',
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
 const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
 const START_MS = Date.parse('2026-11-22T12:00:00Z');
+const NAMES = ['ash', 'beech', 'cedar', 'dogwood'];
+const FAULT_CHANCE = 0.35;
+/** Messages that are handed over between two acts at most: the others are still on their way then. */
+const HASTE = 8;
 
 /** What somebody may do to a federation before it runs: to show that a broken one is found out. */
 export type Sabotage = (simulation: Simulation) => void;
 
 /**
- * A federation whose fate follows from a seed: who visits whom, what the network loses, doubles and cuts off, which
- * node is killed or restored from nothing, who is removed and taken back. The simulation knows who was really there.
+ * A federation whose fate follows from a seed: who visits whom, what the network loses, doubles, delays and cuts off,
+ * which node is killed, restored, copied or set to a wrong time, who is removed, joins, changes its key or lies. The
+ * simulation knows who was really there.
  */
 export class Simulation {
   readonly random: SeededRandom;
-  readonly clock = new ManualClock(START_MS);
-  readonly network: MemoryNetwork;
+  readonly time = new ManualClock(START_MS);
+  readonly network: SimulatedNetwork;
   readonly shape: Shape;
-  readonly counting: TestNode[] = [];
-  hub: TestNode | null = null;
-  /** By node name and day, everyone whose visit was acknowledged and not lost with a store. */
-  readonly visitors = new Map<string, Set<string>>();
-  readonly removed = new Set<string>();
+  readonly faults: ReadonlySet<Fault>;
+  /** All that count a site, also those that joined during the run. */
+  readonly counting: Site[] = [];
+  hub: Site | null = null;
+  /** A copy that runs beside its original. */
+  clone: { original: Site; copy: Site } | null = null;
+  readonly removed = new Set<Site>();
+  /** Every envelope of a report that stood anywhere. */
+  readonly news = new Set<string>();
   /** The steps so far, in words. */
   readonly trace: string[] = [];
-  private readonly cut = new Set<string>();
-  private loss = 0;
+  private readonly acts: readonly Act[];
 
-  private constructor(readonly seed: number) {
+  private constructor(
+    readonly seed: number,
+    needed: readonly Fault[],
+  ) {
     this.random = new SeededRandom(seed);
-    this.network = new MemoryNetwork(`simulation ${seed}`);
-    this.network.random = () => this.random.next();
-    this.network.weather = (from, to) => this.weather(from, to);
+    this.network = new SimulatedNetwork(`simulation ${seed}`, this.time, this.random);
     this.shape = this.random.pick(['hub', 'mesh', 'ring'] as const);
+    this.faults = new Set([...FAULTS.filter(() => this.random.chance(FAULT_CHANCE)), ...needed]);
+    this.network.doubling = this.faults.has('weather') ? 0.05 : 0;
+    this.acts = actsOf(this);
   }
 
-  static async begin(seed: number, sabotage: Sabotage = () => undefined): Promise<Simulation> {
-    const simulation = new Simulation(seed);
+  /** @param needed Faults that it has in any case. */
+  static async begin(
+    seed: number,
+    sabotage: Sabotage = () => undefined,
+    needed: readonly Fault[] = [],
+  ): Promise<Simulation> {
+    const simulation = new Simulation(seed, needed);
     await simulation.found();
     sabotage(simulation);
     return simulation;
   }
 
-  get nodes(): TestNode[] {
+  get sites(): Site[] {
     return this.hub ? [...this.counting, this.hub] : [...this.counting];
   }
 
-  get today(): Day {
-    return dayOf(this.clock.nowMs());
+  /** Those that say what is so. */
+  get honest(): Site[] {
+    return this.sites.filter(({ isLiar }) => !isLiar);
   }
 
-  nodeOf(name: string): TestNode {
-    const node = this.nodes.find(({ options }) => options.name === name);
-    if (!node) throw new RangeError(`no node ${name}`);
-    return node;
+  /** Whose ledger holds everything, and who lets others in. */
+  get publishers(): Site[] {
+    return this.hub ? [this.hub] : this.counting;
+  }
+
+  get today(): Day {
+    return dayOf(this.time.nowMs());
   }
 
   /** One thing happens. */
   async step(): Promise<void> {
-    const act = this.random.pick(this.acts());
-    this.trace.push(`${new Date(this.clock.nowMs()).toISOString()} ${await act()}`);
+    const act = this.random.pick(this.acts);
+    const when = new Date(this.time.nowMs()).toISOString();
+    this.trace.push(`${when} ${await act()}`);
+    await this.deliver(this.random.chance(0.5) ? this.random.below(HASTE) : Number.POSITIVE_INFINITY);
+    this.time.advance(1 + this.random.below(2000));
   }
 
-  /** All nodes run and reach each other again. */
-  heal(): void {
-    this.loss = 0;
-    this.cut.clear();
+  /** All nodes run, know the time and reach each other again; whoever had to decide something has. */
+  async heal(): Promise<void> {
     this.trace.push('healed');
+    this.network.heal();
+    this.clone?.copy.kill();
+    for (const site of this.sites) {
+      site.clock.offMs = 0;
+      site.life.spare();
+      if (!site.isUp) await site.start();
+    }
+    await this.deliver();
+    await this.decide();
+  }
+
+  /**
+   * What persons do who look at their nodes: say that no copy runs, hear no liar, let in who is taken for a liar, or is
+   * a stranger to a node that was restored from a backup, and remove again whom that one has forgotten to have removed.
+   */
+  async decide(): Promise<void> {
+    for (const { node } of this.honest) if (node.federation.own.clone) await node.federation.own.resume();
+    for (const publisher of this.publishers)
+      for (const site of this.counting) if (site !== publisher) await this.decideAbout(site, publisher);
+  }
+
+  private async decideAbout(site: Site, { isLiar, node: { federation } }: Site): Promise<void> {
+    const { nodeId } = site;
+    const envelope = site.node.federation.ownCard();
+    // Between nodes that do not call each other a new key is made known by persons.
+    if (this.shape === 'ring') await federation.requestToJoin(openCard(envelope), envelope);
+    if (isLiar) return;
+    if (!federation.membership.takes(nodeId) && !site.isLiar) {
+      await federation.requestToJoin(openCard(envelope), envelope);
+      await federation.approve(nodeId, { trusted: true });
+    }
+    if (this.removed.has(site)) await federation.remove(nodeId);
+    const by = { by: 'administrator', why: 'it lies' };
+    if (site.isLiar) await federation.rule({ origin: nodeId, day: null, verdict: 'exclude' }, by);
   }
 
   async roundOfAll(): Promise<void> {
-    this.clock.advance(2 * MINUTE_MS);
-    for (const node of this.nodes) await node.round();
+    this.time.advance(2 * MINUTE_MS);
+    await this.deliver();
+    for (const site of this.sites) site.beginRound({ force: false });
+    await this.deliver();
   }
 
-  /** Everyone who was really at any of the nodes on that day. */
-  peopleOn(day: Day, names: readonly string[]): Set<string> {
-    return new Set(names.flatMap((name) => [...(this.visitors.get(`${name} ${day}`) ?? [])]));
-  }
-
-  private acts(): (() => Promise<string>)[] {
-    const node = this.random.pick(this.counting);
-    const any = this.random.pick(this.nodes);
-    const acts = [
-      ...Array(4).fill(() => this.visit(node)),
-      ...Array(6).fill(() => this.round(any)),
-      ...Array(3).fill(() => this.pass()),
-      () => this.changeWeather(),
-      () => this.cutOff(any),
-      () => this.restart(any),
-    ];
-    if (this.hub) acts.push(() => this.removeOrTakeBack(node));
-    return acts;
-  }
-
-  private async visit(node: TestNode): Promise<string> {
-    const people = Array.from(
-      { length: 1 + this.random.below(4) },
-      () => `10.0.0.${this.random.below(PEOPLE)}`,
-    );
-    await node.visit(...people);
-    const key = `${node.options.name} ${this.today}`;
-    const known = this.visitors.get(key) ?? new Set();
-    for (const person of people) known.add(person);
-    this.visitors.set(key, known);
-    return `${node.options.name} is visited by ${people.join(', ')}`;
-  }
-
-  private async round(node: TestNode): Promise<string> {
-    await node.keys.turn(true);
-    await node.federation.round({ force: this.random.chance(0.5) });
-    return `${node.options.name} makes a round`;
-  }
-
-  private async pass(): Promise<string> {
-    const durationMs = this.random.pick([MINUTE_MS, 15 * MINUTE_MS, 3 * HOUR_MS, 11 * HOUR_MS, DAY_MS]);
-    for (let passedMs = 0; passedMs < durationMs; passedMs += 11 * HOUR_MS) {
-      this.clock.advance(Math.min(11 * HOUR_MS, durationMs - passedMs));
-      await this.keepUp();
-    }
-    return `${durationMs / MINUTE_MS} minutes pass`;
+  /** Hands over what is on its way, in an order of chance, until nothing is left or so many were handed over. */
+  async deliver(most = Number.POSITIVE_INFINITY): Promise<void> {
+    await settled();
+    for (let handed = 0; handed < most && this.network.handOver(); handed++) await settled();
   }
 
   /** What every node does by itself, also when nobody can be reached: a day is reported while it is young. */
-  private async keepUp(): Promise<void> {
-    for (const node of this.nodes) await node.keys.turn(this.random.chance(0.7));
-    for (const node of this.counting) await node.federation.own.issue();
-  }
-
-  private async changeWeather(): Promise<string> {
-    this.loss = this.random.pick([0, 0.1, 0.3, 0.5]);
-    return `the network loses ${this.loss * 100} %`;
-  }
-
-  private async cutOff(node: TestNode): Promise<string> {
-    const { name } = node.options;
-    if (this.cut.has(name)) this.cut.delete(name);
-    else this.cut.add(name);
-    return `${name} is ${this.cut.has(name) ? 'cut off' : 'reachable again'}`;
-  }
-
-  private async restart(node: TestNode): Promise<string> {
-    await node.restart(this.network);
-    return `${node.options.name} is killed and started`;
-  }
-
-  private async removeOrTakeBack(node: TestNode): Promise<string> {
-    const { federation } = this.hub!;
-    const { name } = node.options;
-    if (!federation.membership.peer(node.nodeId)) return 'nobody is removed';
-    if (this.removed.delete(name)) {
-      await federation.approve(node.nodeId, { trusted: true });
-      return `${name} is taken back`;
+  async pass(durationMs: number): Promise<void> {
+    for (let passedMs = 0; passedMs < durationMs; passedMs += 11 * HOUR_MS) {
+      this.time.advance(Math.min(11 * HOUR_MS, durationMs - passedMs));
+      await this.deliver(HASTE);
+      for (const site of this.sites) {
+        if (!site.isUp) continue;
+        await site.act(() => site.turnKeys());
+        if (site !== this.hub) await site.act(() => site.node.federation.own.issue());
+      }
     }
-    this.removed.add(name);
-    await federation.remove(node.nodeId);
-    return `${name} is removed`;
   }
 
-  private weather(from: string, to: string) {
-    const isCut = [from, to].some((url) => this.cut.has(new URL(url).hostname.replace('.test', '')));
-    if (isCut || this.random.chance(this.loss))
-      return this.random.chance(0.5) ? 'is lost' : this.lateLoss(isCut);
-    return this.random.chance(0.05) ? 'arrives twice' : 'arrives';
+  /** A new node, let in by everyone who has to. */
+  async join(name: string): Promise<Site> {
+    const site = this.siteOf(name, this.versionOf());
+    // In a ring a liar that is found out passes nothing on: nobody honest may be reachable through it alone.
+    const others = this.counting.filter((one) => this.shape !== 'ring' || !one.isLiar).map((one) => one.name);
+    await site.found(this.optionsOf(name, this.shape === 'ring' ? others.slice(-1) : others));
+    this.counting.push(site);
+    return site;
   }
 
-  private lateLoss(isCut: boolean) {
-    return isCut ? ('is lost' as const) : ('arrives, answer lost' as const);
+  async introduce(newcomer: Site): Promise<void> {
+    for (const publisher of this.publishers)
+      for (const site of this.counting)
+        if (site !== publisher && (site === newcomer || publisher === newcomer))
+          await this.letIn(publisher, site);
+  }
+
+  /** A copy of what a node has on its disk is started, at the same address and under the same name. */
+  async startCopy(original: Site): Promise<void> {
+    const copy = this.siteOf(original.name, original.dialect.version);
+    this.clone = { original, copy };
+    original.mayAlarm = true;
+    await copy.found(original.node.options, original);
+  }
+
+  private async letIn(publisher: Site, site: Site): Promise<void> {
+    const envelope = site.node.federation.ownCard();
+    const { federation } = publisher.node;
+    await publisher.life.calmly(async () => {
+      await federation.requestToJoin(openCard(envelope), envelope);
+      await federation.approve(site.nodeId, { trusted: true });
+    });
   }
 
   private async found(): Promise<void> {
     const size = 2 + this.random.below(3);
-    const names = ['ash', 'beech', 'cedar', 'dogwood'].slice(0, size);
+    const names = NAMES.slice(0, size);
     if (this.shape === 'hub') {
-      this.hub = await TestNode.start(this.network, this.clock, {
-        name: 'hub',
-        role: 'hub',
-        counting: false,
-      });
-      for (const name of names)
-        this.counting.push(
-          await TestNode.start(this.network, this.clock, { name, role: 'member', hub: addressOf('hub') }),
-        );
-    } else {
-      for (const [index, name] of names.entries()) {
-        const next = names[(index + 1) % size]!;
-        const others = this.shape === 'ring' ? [next] : names.filter((other) => other !== name);
-        this.counting.push(
-          await TestNode.start(this.network, this.clock, {
-            name,
-            role: 'peer',
-            peers: others.map(addressOf),
-          }),
-        );
-      }
+      this.hub = this.siteOf('hub', this.versionOf());
+      await this.hub.found({ name: 'hub', role: 'hub', counting: false });
     }
-    await this.counting[0]!.keys.found('Simulated', false);
-    for (const node of this.counting.slice(1)) await node.join(this.counting[0]!.keys.line(true));
-    await this.hub?.join(this.counting[0]!.keys.line(false));
-    await this.introduceAll();
+    for (const [index, name] of names.entries()) {
+      const site = this.siteOf(name, this.versionOf());
+      const next = names[(index + 1) % size]!;
+      const others = this.shape === 'ring' ? [next] : names.filter((other) => other !== name);
+      await site.found(this.optionsOf(name, others));
+      this.counting.push(site);
+    }
+    const [first] = this.counting;
+    await first!.node.keys.found('Simulated', false);
+    if (this.faults.has('epoch')) await this.waitForEpoch(first!);
+    for (const { node } of this.counting.slice(1)) await node.join(first!.node.keys.line(true));
+    await this.hub?.node.join(first!.node.keys.line(false));
+    for (const publisher of this.publishers)
+      for (const site of this.counting) if (site !== publisher) await this.letIn(publisher, site);
+    if (this.faults.has('liars') && size > 2) this.counting[size - 1]!.isLiar = true;
   }
 
-  private async introduceAll(): Promise<void> {
-    for (const node of this.hub ? [this.hub] : this.counting)
-      for (const other of this.counting.filter((one) => one !== node)) {
-        const envelope = other.federation.ownCard();
-        await node.federation.requestToJoin(openCard(envelope), envelope);
-        await node.federation.approve(other.nodeId, { trusted: true });
-      }
+  /** The run begins shortly before an epoch ends. */
+  private async waitForEpoch(founder: Site): Promise<void> {
+    const { calendar } = founder.node.keys.current.current;
+    const turn = firstDayOfEpoch(calendar, epochOf(calendar, this.today) + 1);
+    const beforeMs = this.random.below(2 * DAY_MS);
+    this.time.set(Math.max(this.time.nowMs(), dayStartMs(turn) - beforeMs));
+    for (const site of this.sites) await site.start();
   }
-}
 
-/** The days that anything may have happened on. */
-export function daysOf(simulation: Simulation): Day[] {
-  const days: Day[] = [];
-  for (let day = dayOf(START_MS); day <= simulation.today; day = addDays(day, 1)) days.push(day);
-  return days;
+  private siteOf(name: string, version: MinorVersion): Site {
+    return new Site(name, addressOf(name).url, this.network, this.time, version);
+  }
+
+  private versionOf(): MinorVersion {
+    return this.faults.has('versions') ? this.random.pick(['older', 'this', 'newer'] as const) : 'this';
+  }
+
+  private optionsOf(name: string, others: readonly string[]): NodeOptions {
+    if (this.shape === 'hub') return { name, role: 'member', hub: addressOf('hub') };
+    return { name, role: 'peer', peers: others.map(addressOf) };
+  }
 }
