@@ -1,5 +1,6 @@
 import { useSignalEffect } from '@preact/signals';
 import { Preferences } from '../shared/preferences.js';
+import { session } from '../shared/session.js';
 import { Failed, Loading, Notice } from '../shared/states.js';
 import { LoadedPart } from './loaded-part.js';
 import { path } from './location.js';
@@ -23,6 +24,7 @@ export function Frame() {
           Headcount
         </a>
         {!isShared() && <Navigation />}
+        {session.value?.account && <OwnAccount {...session.value.account} />}
       </header>
       <main id="content" class="frame-content" tabIndex={-1}>
         <Content />
@@ -30,11 +32,20 @@ export function Frame() {
       <footer class="frame-foot">
         <nav class="frame-links screen-only" aria-label={t('publicPage')}>
           <a href="/">{t('publicPage')}</a>
+          <a href="/privacy">{t('privacyPage')}</a>
           <a href="/docs">{t('apiDescription')}</a>
         </nav>
         <Preferences />
       </footer>
     </div>
+  );
+}
+
+function OwnAccount({ name }: { name: string }) {
+  return (
+    <a class="frame-account screen-only" href="/account" aria-label={t('ownAccount', { name })}>
+      {name}
+    </a>
   );
 }
 

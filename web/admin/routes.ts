@@ -4,7 +4,7 @@ export interface Route {
   /** Also of everything below it. */
   path: string;
   /** Its name in the catalogue. */
-  key: 'overview' | 'federation' | 'settings';
+  key: 'overview' | 'federation' | 'accounts' | 'settings';
   /** Not for viewers, to whom the node would answer nothing there. */
   isForAdministrators?: boolean;
   load(): Promise<{ Section: ComponentType }>;
@@ -16,6 +16,10 @@ export const ROUTES: readonly Route[] = [
   {
     ...{ path: '/admin/federation', key: 'federation', isForAdministrators: true },
     load: () => import('./federation/section.js'),
+  },
+  {
+    ...{ path: '/admin/accounts', key: 'accounts', isForAdministrators: true },
+    load: () => import('./accounts/section.js'),
   },
   {
     ...{ path: '/admin/settings', key: 'settings', isForAdministrators: true },

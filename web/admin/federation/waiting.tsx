@@ -7,6 +7,7 @@ import { Notice } from '../../shared/states.js';
 import { Decision } from '../decision.js';
 import { refusalText } from '../refusal-text.js';
 import { t } from '../texts.js';
+import { ToCopy } from '../to-copy.js';
 import { isAdministrator } from '../who.js';
 import { readFederation } from './feeds.js';
 import { nameOf } from './health.js';
@@ -159,18 +160,7 @@ function Invites() {
     <section class="sheet">
       <h2>{t('inviteTitle')}</h2>
       <p class="soft small">{t('inviteText')}</p>
-      {invite.value !== null && (
-        <label class="field">
-          <span>{t('inviteLine')}</span>
-          <textarea
-            readOnly
-            rows={3}
-            class="mono"
-            value={invite.value}
-            onFocus={(event) => event.currentTarget.select()}
-          />
-        </label>
-      )}
+      {invite.value !== null && <ToCopy label={t('inviteLine')} text={invite.value} />}
       {problem.value && (
         <p class="refused" role="alert">
           {problem.value}

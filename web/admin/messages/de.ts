@@ -1,6 +1,7 @@
 import shared from '../../i18n/messages/de.js';
 import type { TranslationOf } from '../../i18n/messages.js';
 import privacy from '../../privacy/messages/de.js';
+import accounts from '../accounts/messages/de.js';
 import federation from '../federation/messages/de.js';
 import overview from '../overview/messages/de.js';
 import settings from '../settings/messages/de.js';
@@ -9,6 +10,7 @@ import type english from './en.js';
 export default {
   ...shared,
   ...privacy,
+  ...accounts,
   ...overview,
   ...federation,
   ...settings,
@@ -16,6 +18,7 @@ export default {
   overview: 'Übersicht',
   publicPage: 'Öffentliche Seite',
   apiDescription: 'API',
+  ownAccount: 'Ihr Konto: {name}',
   navigation: 'Bereiche',
   everywhere: 'Über alle Instanzen',
   here: 'Auf diesem Knoten',

@@ -1,5 +1,6 @@
 import shared from '../../i18n/messages/en.js';
 import privacy from '../../privacy/messages/en.js';
+import accounts from '../accounts/messages/en.js';
 import federation from '../federation/messages/en.js';
 import overview from '../overview/messages/en.js';
 import settings from '../settings/messages/en.js';
@@ -7,6 +8,7 @@ import settings from '../settings/messages/en.js';
 export default {
   ...shared,
   ...privacy,
+  ...accounts,
   ...overview,
   ...federation,
   ...settings,
@@ -14,6 +16,7 @@ export default {
   overview: 'Overview',
   publicPage: 'Public page',
   apiDescription: 'API',
+  ownAccount: 'Your account: {name}',
   navigation: 'Sections',
   everywhere: 'Over all instances',
   here: 'On this node',

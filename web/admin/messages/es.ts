@@ -1,6 +1,7 @@
 import shared from '../../i18n/messages/es.js';
 import type { TranslationOf } from '../../i18n/messages.js';
 import privacy from '../../privacy/messages/es.js';
+import accounts from '../accounts/messages/es.js';
 import federation from '../federation/messages/es.js';
 import overview from '../overview/messages/es.js';
 import settings from '../settings/messages/es.js';
@@ -9,6 +10,7 @@ import type english from './en.js';
 export default {
   ...shared,
   ...privacy,
+  ...accounts,
   ...overview,
   ...federation,
   ...settings,
@@ -16,6 +18,7 @@ export default {
   overview: 'Resumen',
   publicPage: 'Página pública',
   apiDescription: 'API',
+  ownAccount: 'Su cuenta: {name}',
   navigation: 'Secciones',
   everywhere: 'En todas las instancias',
   here: 'En este nodo',

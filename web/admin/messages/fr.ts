@@ -1,6 +1,7 @@
 import shared from '../../i18n/messages/fr.js';
 import type { TranslationOf } from '../../i18n/messages.js';
 import privacy from '../../privacy/messages/fr.js';
+import accounts from '../accounts/messages/fr.js';
 import federation from '../federation/messages/fr.js';
 import overview from '../overview/messages/fr.js';
 import settings from '../settings/messages/fr.js';
@@ -9,6 +10,7 @@ import type english from './en.js';
 export default {
   ...shared,
   ...privacy,
+  ...accounts,
   ...overview,
   ...federation,
   ...settings,
@@ -16,6 +18,7 @@ export default {
   overview: 'Aperçu',
   publicPage: 'Page publique',
   apiDescription: 'API',
+  ownAccount: 'Votre compte : {name}',
   navigation: 'Sections',
   everywhere: 'Sur toutes les instances',
   here: 'Sur ce nœud',

@@ -1,6 +1,7 @@
 import shared from '../../i18n/messages/tr.js';
 import type { TranslationOf } from '../../i18n/messages.js';
 import privacy from '../../privacy/messages/tr.js';
+import accounts from '../accounts/messages/tr.js';
 import federation from '../federation/messages/tr.js';
 import overview from '../overview/messages/tr.js';
 import settings from '../settings/messages/tr.js';
@@ -9,6 +10,7 @@ import type english from './en.js';
 export default {
   ...shared,
   ...privacy,
+  ...accounts,
   ...overview,
   ...federation,
   ...settings,
@@ -16,6 +18,7 @@ export default {
   overview: 'Genel bakış',
   publicPage: 'Herkese açık sayfa',
   apiDescription: 'API',
+  ownAccount: 'Hesabınız: {name}',
   navigation: 'Bölümler',
   everywhere: 'Tüm örneklerde',
   here: 'Bu düğümde',

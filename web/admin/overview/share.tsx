@@ -3,6 +3,7 @@ import { useRef } from 'preact/hooks';
 import { RefusedError, send } from '../../shared/session.js';
 import { refusalText } from '../refusal-text.js';
 import { t } from '../texts.js';
+import { ToCopy } from '../to-copy.js';
 import { isAdministrator } from '../who.js';
 
 const DAYS = [1, 7, 30, 90] as const;
@@ -68,12 +69,7 @@ function ShareForm({ onClose }: { onClose(): void }) {
           {problem.value}
         </p>
       )}
-      {link.value && (
-        <label class="field">
-          <span>{t('shareLink')}</span>
-          <input readOnly value={link.value} onFocus={(event) => event.currentTarget.select()} />
-        </label>
-      )}
+      {link.value && <ToCopy label={t('shareLink')} text={link.value} />}
       <div class="form-foot">
         <button type="button" class="button" onClick={onClose}>
           {t('close')}

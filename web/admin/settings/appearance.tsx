@@ -3,6 +3,7 @@ import { h } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { WINDOWS, type WindowName, windowText } from '../../shared/windows.js';
 import { t } from '../texts.js';
+import { ToCopy } from '../to-copy.js';
 
 const WIDGET = '/widget.js';
 
@@ -46,28 +47,13 @@ export function Appearance() {
         {h('headcount-counter', { window: window.value, scope: scope.value })}
         <img src={badge} alt={t('badgeAlt')} height="20" />
       </div>
-      <Snippet label={t('snippetTracker')} text={`<script defer src="${origin}/tracker.js"></script>`} />
-      <Snippet
+      <ToCopy label={t('snippetTracker')} text={`<script defer src="${origin}/tracker.js"></script>`} />
+      <ToCopy
         label={t('snippetWidget')}
         text={`<script async src="${origin}/widget.js"></script>\n<headcount-counter ${attributes}></headcount-counter>\n<noscript><img src="${badge}" alt=""></noscript>`}
       />
-      <Snippet label={t('snippetBadge')} text={`[![Headcount](${badge})](${origin}/)`} />
+      <ToCopy label={t('snippetBadge')} text={`[![Headcount](${badge})](${origin}/)`} />
     </section>
-  );
-}
-
-function Snippet({ label, text }: { label: string; text: string }) {
-  return (
-    <label class="field">
-      <span>{label}</span>
-      <textarea
-        readOnly
-        rows={text.split('\n').length}
-        class="mono"
-        value={text}
-        onFocus={(event) => event.currentTarget.select()}
-      />
-    </label>
   );
 }
 

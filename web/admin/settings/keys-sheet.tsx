@@ -6,6 +6,7 @@ import { Panel } from '../../shared/states.js';
 import { ActionForm } from '../action-form.js';
 import { Decision } from '../decision.js';
 import { t } from '../texts.js';
+import { ToCopy } from '../to-copy.js';
 import { keys, readSettings, shares } from './feeds.js';
 
 const KINDS = ['write', 'read', 'admin'] as const;
@@ -92,12 +93,7 @@ function MakeKey() {
           ))}
         </select>
       </label>
-      {text.value && (
-        <label class="field">
-          <span>{t('keyText')}</span>
-          <input readOnly class="mono" value={text.value} onFocus={(event) => event.currentTarget.select()} />
-        </label>
-      )}
+      {text.value && <ToCopy label={t('keyText')} text={text.value} />}
     </ActionForm>
   );
 }

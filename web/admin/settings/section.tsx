@@ -14,10 +14,7 @@ export function Section() {
   useEffect(() => void readSettings(), []);
   return (
     <>
-      <div class="section-head">
-        <h1 class="frame-title">{t('settings')}</h1>
-        <a href="/account">{t('accountLink')}</a>
-      </div>
+      <h1 class="frame-title">{t('settings')}</h1>
       <Counted />
       <Appearance />
       <div class="beside">

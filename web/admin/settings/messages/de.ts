@@ -3,7 +3,6 @@ import type english from './en.js';
 
 export default {
   settings: 'Einstellungen',
-  accountLink: 'Ihr Konto und Ihre Sitzungen',
   countedTitle: 'Was gezählt wird',
   privacyBeside: 'Was die Seite zum Datenschutz sagt',
   setName: 'Name dieses Knotens',

@@ -1,6 +1,5 @@
 export default {
   settings: 'Settings',
-  accountLink: 'Your account and sessions',
   countedTitle: 'What is counted',
   privacyBeside: 'What the page about privacy says',
   setName: 'Name of this node',

@@ -3,7 +3,6 @@ import type english from './en.js';
 
 export default {
   settings: 'Ajustes',
-  accountLink: 'Su cuenta y sus sesiones',
   countedTitle: 'Qué se cuenta',
   privacyBeside: 'Lo que dice la página de privacidad',
   setName: 'Nombre de este nodo',

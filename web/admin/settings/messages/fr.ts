@@ -3,7 +3,6 @@ import type english from './en.js';
 
 export default {
   settings: 'Réglages',
-  accountLink: 'Votre compte et vos sessions',
   countedTitle: 'Ce qui est compté',
   privacyBeside: 'Ce que dit la page vie privée',
   setName: 'Nom de ce nœud',

@@ -3,7 +3,6 @@ import type english from './en.js';
 
 export default {
   settings: 'Ayarlar',
-  accountLink: 'Hesabınız ve oturumlarınız',
   countedTitle: 'Ne sayılır',
   privacyBeside: 'Gizlilik sayfasının söylediği',
   setName: 'Bu düğümün adı',
