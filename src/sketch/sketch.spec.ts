@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { RANK_MAX, REGISTER_COUNT, SKETCH_PRECISION, Sketch } from './sketch.js';
+import { RANK_MAX, REGISTER_COUNT, rankCounts, SKETCH_PRECISION, Sketch } from './sketch.js';
 
 /** Visitor ids that are the same in every run. */
 function ids(count: number): Uint8Array[] {
@@ -134,6 +134,16 @@ describe('Sketch', () => {
     clone.registers[0] = RANK_MAX;
     expect(clone.equals(sketch)).toBe(false);
   });
+});
+
+it('counts how many registers have each rank', () => {
+  const sketch = new Sketch();
+  for (let register = 0; register < REGISTER_COUNT; register++)
+    sketch.registers[register] = Math.floor(Math.sqrt(register)) % (RANK_MAX + 1);
+  const counts = Array.from({ length: RANK_MAX + 1 }, (_, rank) =>
+    sketch.registers.reduce((count, held) => count + (held === rank ? 1 : 0), 0),
+  );
+  expect([...rankCounts(sketch)]).toEqual(counts);
 });
 
 describe('Sketch.estimate', () => {

@@ -86,9 +86,7 @@ export class Sketch implements ReadableSketch {
    * beyond 2^63, which only forged registers reach, it answers nonsense where this stays finite.
    */
   estimate(): number {
-    const counts = new Uint32Array(64);
-    for (let register = 0; register < REGISTER_COUNT; register++) counts[this.registers[register]!]!++;
-    return estimateOf(counts);
+    return estimateOf(rankCounts(this));
   }
 
   clone(): Sketch {
@@ -115,7 +113,28 @@ function trailingZeros(value: number): number {
   return 31 - Math.clz32(value & -value);
 }
 
-/** Ertl's improved raw estimator (2017, algorithm 6) from how many registers have each rank, 0 to 63. */
+/** Ranks fit into six bits. */
+const RANK_TABLE = 64;
+
+/**
+ * How many registers have each rank, 0 to 51. Four tables take turns: neighbours often have the same rank, and adding
+ * to what was written just before waits for it, which makes one table three times as slow.
+ */
+export function rankCounts({ registers }: Pick<Sketch, 'registers'>): Uint32Array {
+  const tables = new Uint32Array(4 * RANK_TABLE);
+  for (let register = 0; register < REGISTER_COUNT; register += 4) {
+    tables[registers[register]!]!++;
+    tables[RANK_TABLE + registers[register + 1]!]!++;
+    tables[2 * RANK_TABLE + registers[register + 2]!]!++;
+    tables[3 * RANK_TABLE + registers[register + 3]!]!++;
+  }
+  const counts = tables.slice(0, RANK_MAX + 1);
+  for (let rank = 0; rank <= RANK_MAX; rank++)
+    for (let table = 1; table < 4; table++) counts[rank]! += tables[table * RANK_TABLE + rank]!;
+  return counts;
+}
+
+/** Ertl's improved raw estimator (2017, algorithm 6) from how many registers have each rank, 0 to 51. */
 export function estimateOf(counts: Uint32Array): number {
   let z = REGISTER_COUNT * tau(1 - counts[RANK_MAX]! / REGISTER_COUNT);
   for (let rank = RANK_BITS; rank >= 1; rank--) z = 0.5 * (z + counts[rank]!);

@@ -1,6 +1,6 @@
 import type { Day } from '../../../clock/day.js';
 import type { Report } from '../../../protocol/report.js';
-import type { Sketch } from '../../../sketch/sketch.js';
+import type { JudgedSketch } from './judged-sketch.js';
 
 /** What the rules look at: a report that was accepted, and the origin's own reports before it. */
 export interface Evidence {
@@ -8,7 +8,7 @@ export interface Evidence {
   /** The report of the day that counts so far. */
   counted: Report | null;
   /** A sketch that either of the two names, decoded; null when it is not there. */
-  sketchOf(digest: string): Sketch | null;
+  sketchOf(digest: string): JudgedSketch | null;
   /** Days 8 to 35 before the report's that count; and what a person released of later ones, and of its own day. */
   history: readonly { day: Day; uniques: number }[];
 }

@@ -1,8 +1,8 @@
 import { addDays, type Day } from '../../../clock/day.js';
 import { decodeHyll } from '../../../sketch/hyll.js';
-import type { Sketch } from '../../../sketch/sketch.js';
 import type { Ledger, LedgerReport } from '../../../storage/ledger.js';
 import type { Evidence } from './evidence.js';
+import { JudgedSketch } from './judged-sketch.js';
 import { JUMP_DAYS, type Thresholds } from './thresholds.js';
 
 type Measures = { day: Day; uniques: number }[];
@@ -19,12 +19,12 @@ export async function gatherEvidence(
   ledger: Ledger,
   thresholds: Thresholds,
 ): Promise<Evidence> {
-  const sketches = new Map<string, Sketch>();
-  for (const [digest, bytes] of delivered) sketches.set(digest, decodeHyll(bytes));
+  const sketches = new Map<string, JudgedSketch>();
+  for (const [digest, bytes] of delivered) sketches.set(digest, new JudgedSketch(decodeHyll(bytes)));
   for (const [keyName, digest] of Object.entries(counted?.report.sketches ?? {})) {
     if (report.sketches[keyName] === undefined || sketches.has(digest)) continue;
     const bytes = await ledger.sketch(digest);
-    if (bytes) sketches.set(digest, decodeHyll(bytes));
+    if (bytes) sketches.set(digest, new JudgedSketch(decodeHyll(bytes)));
   }
   const canJump = report.uniques > thresholds.jumpFloor;
   return {

@@ -1,6 +1,7 @@
 import { addDays, type Day } from '../../../clock/day.js';
 import { decodeHyll } from '../../../sketch/hyll.js';
-import { expectedRanks, fitOf, rankCounts } from '../../../sketch/register-law.js';
+import { expectedRanks, fitOf } from '../../../sketch/register-law.js';
+import { estimateOf, rankCounts } from '../../../sketch/sketch.js';
 import type { Ledger, LedgerSlot } from '../../../storage/ledger.js';
 import type { Finding } from './evidence.js';
 import { gatherEvidence } from './gather-evidence.js';
@@ -46,15 +47,16 @@ export async function heldEvidence(
 
 function sketchEvidence(keyName: string, bytes: Uint8Array): SketchEvidence {
   const sketch = decodeHyll(bytes);
-  const estimate = sketch.estimate();
+  const counts = rankCounts(sketch);
+  const estimate = estimateOf(counts);
   const expected = expectedRanks(estimate);
-  const ranks = [...rankCounts(sketch)].map((observed, rank) => ({
+  const ranks = [...counts].map((observed, rank) => ({
     ...{ rank, observed },
     expected: Math.round(expected[rank]! * 100) / 100,
   }));
   const last = ranks.findLastIndex((bin) => bin.observed > 0 || bin.expected >= 1);
   return {
-    ...{ keyName, estimate: Math.round(estimate), probability: fitOf(sketch).probability },
+    ...{ keyName, estimate: Math.round(estimate), probability: fitOf(sketch, counts).probability },
     ranks: ranks.slice(0, last + 1),
   };
 }

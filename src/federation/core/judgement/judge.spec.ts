@@ -5,6 +5,7 @@ import type { Report } from '../../../protocol/report.js';
 import { RANK_MAX, Sketch } from '../../../sketch/sketch.js';
 import type { Evidence } from './evidence.js';
 import { judge } from './judge.js';
+import { JudgedSketch } from './judged-sketch.js';
 import { defaultThresholds } from './thresholds.js';
 
 const DAY = '2026-11-22';
@@ -40,7 +41,10 @@ function evidenceOf(now: Day, before?: Day, history: readonly number[] = []): Ev
   return {
     report: reportOf(now),
     counted: counted ?? null,
-    sketchOf: (digest) => named.get(digest) ?? null,
+    sketchOf: (digest) => {
+      const sketch = named.get(digest);
+      return sketch ? new JudgedSketch(sketch) : null;
+    },
     history: history.map((uniques, back) => ({ day: addDays(DAY, -8 - back), uniques })),
   };
 }

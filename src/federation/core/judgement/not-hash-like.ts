@@ -1,4 +1,3 @@
-import { fitOf } from '../../../sketch/register-law.js';
 import type { Evidence, Finding } from './evidence.js';
 import type { Thresholds } from './thresholds.js';
 
@@ -7,7 +6,7 @@ export function notHashLike({ report, sketchOf }: Evidence, { fitProbability }: 
   for (const digest of new Set(Object.values(report.sketches))) {
     const sketch = sketchOf(digest);
     if (!sketch) continue;
-    const { probability } = fitOf(sketch);
+    const { probability } = sketch.fit();
     if (probability < fitProbability)
       return { rule: 'not-hash-like', measured: probability, threshold: fitProbability };
   }

@@ -18,9 +18,10 @@ export function registerFell(
   return null;
 }
 
+/** Without a branch, which nobody could predict. */
 function countFallen(then: Uint8Array, now: Uint8Array): number {
   let fallen = 0;
   for (let register = 0; register < then.length; register++)
-    if (now[register]! < then[register]!) fallen += 1;
+    fallen += (now[register]! - then[register]!) >>> 31;
   return fallen;
 }
