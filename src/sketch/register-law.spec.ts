@@ -31,6 +31,10 @@ describe('the law of the registers', () => {
       (honest) => changed(honest, (rank) => (rank === 0 ? 0 : rank + 2)),
     ],
     [
+      'raised by two in every tenth place',
+      (honest) => changed(honest, (rank, at) => (at % 10 === 0 ? rank + 2 : rank)),
+    ],
+    [
       'raised in every eighth place',
       (honest) => changed(honest, (rank, at) => (at % 8 === 0 ? rank + 4 : rank)),
     ],

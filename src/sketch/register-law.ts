@@ -38,15 +38,15 @@ export interface Fit {
 }
 
 /**
- * Whether the registers look like hashes of distinct ids, by two tests of which the odder one counts, twice:
- * how many registers hold each rank, against the law for the sketch's own estimate; and whether all parts of the
- * sketch are filled alike. A sketch of so few that neither can tell has probability 1.
+ * Whether the registers look like hashes of distinct ids, by three tests of which the oddest counts, three times: how
+ * many registers hold each rank, against the law for the sketch's own estimate; whether all registers saw equally many
+ * ids; and whether all parts of the sketch are filled alike. A sketch of so few that none can tell has probability 1.
  *
  * @param counts Of the sketch, where they are known already.
  */
 export function fitOf(sketch: Sketch, counts = rankCounts(sketch)): Fit {
   const bins = pooled(counts, estimateOf(counts));
-  const fits = [rankFit(bins), blockFit(sketch, counts)];
+  const fits = [rankFit(bins), loadFit(bins), blockFit(sketch, counts)];
   const oddest = fits.reduce((a, b) => (a.probability <= b.probability ? a : b));
   return { probability: Math.min(1, fits.length * oddest.probability), degrees: oddest.degrees };
 }
@@ -73,6 +73,29 @@ function rankFit(bins: readonly Bin[]): Fit {
     if (observed > 0) statistic += 2 * observed * Math.log(observed / expected.registers);
   const degrees = bins.length - 2;
   return { probability: chiSquaredTail(statistic, degrees), degrees };
+}
+
+/**
+ * Whether some registers saw more ids than others. Whoever lifts some of them mixes two sketches, and to a small mixture
+ * of whatever kind the law answers by its second derivative, less the part that another n would explain. Along it there
+ * is one normal variable, where the test above has to look into a dozen directions (Neyman's C(α) test, 1959).
+ */
+function loadFit(bins: readonly Bin[]): Fit {
+  if (bins.length < 3) return CANNOT_TELL;
+  const [bendSlope, slopeSlope] = bins.reduce(
+    ([bendSlope, slopeSlope], { expected: { registers, slope, bend } }) => [
+      bendSlope + (bend * slope) / registers,
+      slopeSlope + slope ** 2 / registers,
+    ],
+    [0, 0],
+  );
+  let [distance, variance] = [0, 0];
+  for (const { observed, expected } of bins) {
+    const weight = (expected.bend - (bendSlope / slopeSlope) * expected.slope) / expected.registers;
+    distance += observed * weight;
+    variance += expected.registers * weight ** 2;
+  }
+  return { probability: chiSquaredTail(distance ** 2 / variance, 1), degrees: 1 };
 }
 
 function pooled(counts: Uint32Array, n: number): Bin[] {
