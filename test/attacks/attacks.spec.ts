@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { FALSE_CLAIMS, falseClaims, forgedDays } from './attack-run.js';
+import { COPIES, pairsOf, SHARING_SITES } from './copies.js';
 import { FORGERIES } from './forgeries.js';
+import { falseAlerts } from './honest-federation.js';
 import { addedUp, honestSite } from './honest-run.js';
 import { claimsBelowTheCap, liarsIn } from './patient-liars.js';
+import { REPLAYS, replayed } from './replays.js';
 import { SeededNumbers } from './seeded-numbers.js';
 
 // A small part of `npm run bench:attacks`, whose table is in docs/BENCHMARKS.md.
@@ -38,6 +41,37 @@ describe('false claims', () => {
   it.each(FALSE_CLAIMS.map((claim) => [claim.name, claim] as const))('are held: %s', async (_name, claim) => {
     const { held, trials } = await falseClaims(claim, 15_000, 1, new SeededNumbers(7));
     expect([...held.values()].reduce((sum, count) => sum + count, 0)).toBe(trials);
+  });
+});
+
+describe('replayed reports', () => {
+  it.each(REPLAYS.map((replay) => [replay.name, replay] as const))(
+    'change nothing: %s',
+    async (_name, replay) => {
+      const { answers, changed } = await replayed(replay, 2, new SeededNumbers(7));
+      expect([...answers]).toEqual([[replay.reason, 2]]);
+      expect(changed).toBe(0);
+    },
+  );
+});
+
+describe('copied sketches', () => {
+  it.each([
+    ['are told of', COPIES[0]!, 3],
+    ['add what was added to them, which nobody is told of', COPIES[2]!, 0],
+    ['are not those of sites that share most of their people', SHARING_SITES[2]!, 0],
+  ])('%s', (_name, pair, told) => {
+    const outcome = pairsOf(pair, 20_000, 3, new SeededNumbers(7));
+    expect(outcome.told).toBe(told);
+    expect(outcome.union).toBeCloseTo(1 + pair.more, 1);
+  });
+});
+
+describe('honest federations', () => {
+  it('of five hundred sites hardly ever raise an alert', () => {
+    const { federations, days } = falseAlerts(500, 10_000, new SeededNumbers(7));
+    expect(federations).toBe(20);
+    expect([...days.values()].reduce((sum, count) => sum + count, 0)).toBeLessThan(60);
   });
 });
 
