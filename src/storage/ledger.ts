@@ -50,6 +50,8 @@ export interface DecisionEvidence {
   finding?: { measured: number; threshold: number };
   /** So many people of this day a person let count, in this report or in an earlier one of the day. */
   released?: number;
+  /** The most people of a day, this one or an earlier one, that a person let count: handed on from day to day. */
+  mostReleased?: number;
 }
 
 /**

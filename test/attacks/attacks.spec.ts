@@ -76,16 +76,20 @@ describe('honest federations', () => {
 });
 
 describe('patient liars', () => {
-  it('claim no more than the cap: ten thousand, and four times that of eight days before', async () => {
-    const claims = await claimsBelowTheCap(17, true);
+  it('claim no more than the cap: ten thousand, then forty thousand, and never more', async () => {
+    const claims = await claimsBelowTheCap(30, true);
     expect(Math.max(...claims.slice(0, 8))).toBe(10_000);
-    for (const [day, cap] of [
-      [8, 40_000],
-      [16, 160_000],
-    ] as const) {
-      expect(claims[day]).toBeLessThanOrEqual(cap);
-      expect(claims[day]).toBeGreaterThan(cap * 0.95);
-    }
+    expect(Math.min(...claims.slice(8))).toBeGreaterThan(38_000);
+    expect(Math.max(...claims)).toBeLessThanOrEqual(40_000);
+  });
+
+  it('who climb as fast as they may raise an alert before two fifths of the total are theirs', async () => {
+    const federation = { count: 1, areNew: false, honestSites: 5, honestPeople: 20_000 };
+    const claims = await claimsBelowTheCap(20, true);
+    const days = liarsIn(federation, claims, [...claims.keys()], new SeededNumbers(3));
+    const first = days.find(({ alerts }) => alerts.length > 0)!;
+    expect(first.alerts).toEqual([`marginal-rise on day ${first.day + 1}`]);
+    expect(first.total).toBeLessThan(first.honest / 0.6);
   });
 
   it('who join together count nothing for seven days, and raise an alert when they do', () => {

@@ -231,6 +231,27 @@ describe('Intake', () => {
     expect(await outcomeOf(48_000, NOW_MS + 1, '2026-11-23')).toMatchObject({ outcome: 'accepted' });
   });
 
+  it('lets nobody climb beyond four times what a person released, however long ago that was', async () => {
+    await admit();
+    const dayAt = (back: number) => addDays('2026-11-22', -back);
+    const outcomeOf = async (back: number, uniques: number, seq: number) => {
+      const envelope = report({ day: dayAt(back), seq, uniques, hits: 10 * uniques, sketches: {} });
+      return (await intake.receive({ reports: [envelope], sketches: {} }, null))[0];
+    };
+    expect(await outcomeOf(63, 10_000, NOW_MS)).toMatchObject({ outcome: 'accepted' });
+    expect(await outcomeOf(55, 40_000, NOW_MS)).toMatchObject({ outcome: 'accepted' });
+    expect(await outcomeOf(47, 40_001, NOW_MS)).toMatchObject({ outcome: 'held', rule: 'jump' });
+    const { accepted } = (await ledger.slot(origin.nodeId, dayAt(47)))!;
+    await ledger.store(accepted, new Map(), {
+      ...{ origin: origin.nodeId, day: dayAt(47), seq: accepted.seq, evidence: { released: 40_001 } },
+      ...{ rule: 'person', verdict: 'count', by: 'administrator', atMs: NOW_MS },
+    });
+    expect(await outcomeOf(30, 160_004, NOW_MS)).toMatchObject({ outcome: 'accepted' });
+    // By now the day that was released is past; the one that handed it on is not.
+    expect(await outcomeOf(0, 160_005, NOW_MS)).toMatchObject({ outcome: 'held', rule: 'jump' });
+    expect(await outcomeOf(0, 160_004, NOW_MS + 1)).toMatchObject({ outcome: 'accepted' });
+  });
+
   it('takes a sketch that did not come from what the origin has said of the day, and from nobody else', async () => {
     await admit();
     const { digest, packed } = sketchOf(4);

@@ -67,7 +67,7 @@ export class AlertWatch {
     if (!newest || newest.total.day !== today) return [];
     const isNewDay = this.history[today] === undefined;
     this.history = withDay(this.history, today, marginalShares(totals.instances(), newest.total));
-    // Once a day: of a large federation it is half a megabyte.
+    // Once a day: of a large federation it is two megabytes.
     if (isNewDay) await settings.put(HISTORY, this.history);
     return marginalRises(this.history, today, thresholds.marginalRise);
   }

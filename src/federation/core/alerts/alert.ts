@@ -26,7 +26,7 @@ export type AlertName =
   | 'stale';
 
 export interface AlertThresholds {
-  /** `marginal-rise` and `newcomers-rise`: of the total, 0..1, within 7 days. */
+  /** `marginal-rise` and `newcomers-rise`: of the total, 0..1, within 28 and 7 days. */
   marginalRise: number;
   /** `near-copy`: people whom two share, of the people of both, 0..1, */
   nearCopy: number;

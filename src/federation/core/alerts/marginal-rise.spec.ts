@@ -22,14 +22,15 @@ function historyOf(shares: Record<string, readonly number[]>): ShareHistory {
 const risesOf = (shares: Record<string, readonly number[]>) => marginalRises(historyOf(shares), TODAY, 0.25);
 
 describe('a marginal share that rises', () => {
-  it('by a quarter of the total within seven days raises an alert', () => {
+  it('by a quarter of the total within four weeks raises an alert', () => {
     expect(risesOf({ liar: [0.05, 0.1, 0.2, 0.31], other: [0.9, 0.8, 0.7, 0.6] })).toEqual([
       { name: 'marginal-rise', node: 'liar', other: null, measured: 0.31 - 0.05, threshold: 0.25 },
     ]);
   });
 
   it('more slowly raises none, nor does one that was always large', () => {
-    const slow = Array.from({ length: 20 }, (_, day) => 0.02 * day);
+    expect(risesOf({ climber: Array.from({ length: 29 }, (_, day) => 0.009 * day) })).toHaveLength(1);
+    const slow = Array.from({ length: 60 }, (_, day) => 0.008 * day);
     expect(risesOf({ slow, large: slow.map(() => 0.6) })).toEqual([]);
   });
 
@@ -64,9 +65,9 @@ describe('the shares of a day', () => {
     expect(marginalShares(rows, total(0))).toEqual({});
   });
 
-  it('are kept for a week', () => {
-    const history = historyOf({ a: Array.from({ length: 30 }, () => 0.1) });
-    expect(Object.keys(history).sort()).toHaveLength(8);
-    expect(history[addDays(TODAY, -7)]).toEqual({ a: 0.1 });
+  it('are kept for four weeks', () => {
+    const history = historyOf({ a: Array.from({ length: 40 }, () => 0.1) });
+    expect(Object.keys(history).sort()).toHaveLength(29);
+    expect(history[addDays(TODAY, -28)]).toEqual({ a: 0.1 });
   });
 });

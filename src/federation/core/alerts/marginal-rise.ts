@@ -8,7 +8,8 @@ export type MarginalShares = Readonly<Record<string, number>>;
 /** One for each of the last days on which there was a total. */
 export type ShareHistory = Readonly<Record<Day, MarginalShares>>;
 
-const DAYS = 7;
+const RISE_DAYS = 28;
+const NEWCOMER_DAYS = 7;
 /** What is less is nothing: a thousand rows a day at most. */
 const SHARE_MIN = 0.001;
 
@@ -23,28 +24,29 @@ export function marginalShares(
 }
 
 export function withDay(history: ShareHistory, today: Day, shares: MarginalShares): ShareHistory {
-  const first = addDays(today, -DAYS);
+  const first = addDays(today, -RISE_DAYS);
   const kept = Object.entries(history).filter(([day]) => day >= first && day < today);
   return { ...Object.fromEntries(kept), [today]: shares };
 }
 
 /**
- * Origins of whom the total has come to depend within a week: each by itself, and together those whom it did not depend
- * on at all a week ago. Nothing can be said before there was a total to compare with.
+ * Origins of whom the total has come to depend: each by itself within four weeks, since the rules that hold reports keep
+ * a liar from rising faster; and together those whom it did not depend on at all a week ago. Nothing can be said before
+ * there was a total to compare with.
  */
 export function marginalRises(history: ShareHistory, today: Day, threshold: number): Alert[] {
   const now = history[today] ?? {};
   const days = Object.keys(history)
-    .filter((day) => day < today && day >= addDays(today, -DAYS))
+    .filter((day) => day < today && day >= addDays(today, -RISE_DAYS))
     .sort();
-  const oldest = days[0];
-  if (oldest === undefined) return [];
+  if (days.length === 0) return [];
+  const aWeekAgo = days.find((day) => day >= addDays(today, -NEWCOMER_DAYS));
   const before = (node: string) => Math.min(...days.map((day) => history[day]![node] ?? 0));
   const alerts: Alert[] = [];
   let newcomers = 0;
   for (const [node, share] of Object.entries(now)) {
     const measured = share - before(node);
-    if (history[oldest]![node] === undefined) newcomers += share;
+    if (aWeekAgo && history[aWeekAgo]![node] === undefined) newcomers += share;
     if (measured >= threshold) alerts.push({ name: 'marginal-rise', node, other: null, measured, threshold });
   }
   if (newcomers >= threshold)

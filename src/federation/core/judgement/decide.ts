@@ -1,4 +1,5 @@
-import type { Decision, Ledger, LedgerReport } from '../../../storage/ledger.js';
+import type { Decision, DecisionEvidence, Ledger, LedgerReport } from '../../../storage/ledger.js';
+import type { Evidence } from './evidence.js';
 import { gatherEvidence } from './gather-evidence.js';
 import { judge } from './judge.js';
 import type { Thresholds } from './thresholds.js';
@@ -20,17 +21,17 @@ export async function decide(
 ): Promise<Decision> {
   const evidence = await gatherEvidence(stored, counted, delivered, ledger, thresholds);
   const finding = judge(evidence, thresholds);
-  const released = evidence.history.find(({ day }) => day === stored.day)?.uniques;
   const { origin, day, seq, receivedAtMs: atMs } = stored;
   const decision = { origin, day, seq, by: 'rule', atMs };
-  const kept = released === undefined ? {} : { released };
-  if (!finding)
-    return {
-      ...decision,
-      rule: 'accepted',
-      verdict: 'count',
-      ...(released !== undefined && { evidence: kept }),
-    };
+  const kept = releasesIn(evidence);
+  if (!finding) return { ...decision, rule: 'accepted', verdict: 'count', ...(kept && { evidence: kept }) };
   const { rule, measured, threshold } = finding;
   return { ...decision, rule, verdict: 'hold', evidence: { finding: { measured, threshold }, ...kept } };
+}
+
+/** What the days after this one have to know of it; null when no person ever let a day count. */
+function releasesIn({ report, history, released: mostReleased }: Evidence): DecisionEvidence | null {
+  if (mostReleased === 0) return null;
+  const released = history.find(({ day }) => day === report.day)?.uniques;
+  return { ...(released !== undefined && { released }), mostReleased };
 }

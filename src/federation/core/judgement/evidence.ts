@@ -11,6 +11,8 @@ export interface Evidence {
   sketchOf(digest: string): JudgedSketch | null;
   /** Days 8 to 35 before the report's that count; and what a person released of later ones, and of its own day. */
   history: readonly { day: Day; uniques: number }[];
+  /** The most people of a day, this one or an earlier one, that a person let count; 0 where nobody did. */
+  released: number;
 }
 
 /** Why a report is held, in figures that a person can weigh. */

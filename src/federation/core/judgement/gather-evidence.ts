@@ -26,27 +26,39 @@ export async function gatherEvidence(
     const bytes = await ledger.sketch(digest);
     if (bytes) sketches.set(digest, new JudgedSketch(decodeHyll(bytes)));
   }
-  const canJump = report.uniques > thresholds.jumpFloor;
+  const past = report.uniques > thresholds.jumpFloor ? await pastOf(report, ledger, thresholds) : NOTHING;
+  const today = counted ? await releasedToday(counted, ledger, thresholds) : [];
   return {
     report,
     counted: counted?.report ?? null,
     sketchOf: (digest) => sketches.get(digest) ?? null,
-    history: [
-      ...(canJump ? await historyOf(report, ledger) : []),
-      ...(counted ? await releasedToday(counted, ledger, thresholds) : []),
-    ],
+    history: [...past.history, ...today],
+    released: Math.max(past.released, ...today.map(({ uniques }) => uniques)),
   };
 }
 
-async function historyOf({ origin, day }: LedgerReport['report'], ledger: Ledger): Promise<Measures> {
+const NOTHING: Pick<Evidence, 'history' | 'released'> = { history: [], released: 0 };
+
+async function pastOf(
+  { origin, day }: LedgerReport['report'],
+  ledger: Ledger,
+  { jumpFloor }: Thresholds,
+): Promise<Pick<Evidence, 'history' | 'released'>> {
   const lastMeasured = addDays(day, -JUMP_DAYS.from);
   const history: Measures = [];
+  let released = 0;
   for (const { counted } of await ledger.slotsOf(origin, addDays(day, -JUMP_DAYS.to), addDays(day, -1))) {
     if (!counted) continue;
-    const uniques = counted.day <= lastMeasured ? counted.report.uniques : await releasedOf(counted, ledger);
-    if (uniques !== null) history.push({ day: counted.day, uniques });
+    const { uniques } = counted.report;
+    const isMeasured = counted.day <= lastMeasured;
+    if (isMeasured) history.push({ day: counted.day, uniques });
+    // A release of fewer people than the floor changes nothing for later weeks.
+    if (isMeasured && uniques <= jumpFloor) continue;
+    const releases = await releasesOf(counted, ledger);
+    if (!isMeasured && releases.ofDay !== null) history.push({ day: counted.day, uniques: releases.ofDay });
+    released = Math.max(released, releases.ofDay ?? 0, releases.most);
   }
-  return history;
+  return { history, released };
 }
 
 /** A day goes on after a person released a report of it. Where it can't matter, nothing is read. */
@@ -56,15 +68,22 @@ async function releasedToday(
   { jumpFactor, jumpFloor }: Thresholds,
 ): Promise<Measures> {
   if (counted.report.uniques * jumpFactor <= jumpFloor) return [];
-  const uniques = await releasedOf(counted, ledger);
-  return uniques === null ? [] : [{ day: counted.day, uniques }];
+  const { ofDay } = await releasesOf(counted, ledger);
+  return ofDay === null ? [] : [{ day: counted.day, uniques: ofDay }];
 }
 
-/** How many people of the day a person let count, whatever the day has grown to since; null when nobody did. */
-async function releasedOf(
+/**
+ * How many people a person let count: of the day, whatever it has grown to since, null when nobody did; and of any day
+ * until then, as far as was known when it was judged, 0 when nobody did.
+ */
+async function releasesOf(
   { origin, day, seq, report }: LedgerReport,
   ledger: Ledger,
-): Promise<number | null> {
+): Promise<{ ofDay: number | null; most: number }> {
   const decision = await ledger.decision(origin, day, seq);
-  return decision?.evidence?.released ?? (decision?.rule === 'person' ? report.uniques : null);
+  const { released, mostReleased = 0 } = decision?.evidence ?? {};
+  return {
+    ofDay: released ?? (decision?.rule === 'person' ? report.uniques : null),
+    most: mostReleased,
+  };
 }

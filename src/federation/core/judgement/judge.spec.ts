@@ -27,7 +27,7 @@ function reportOf({ people = 1000, sketches = {}, report = {} }: Day): Report {
   };
 }
 
-function evidenceOf(now: Day, before?: Day, history: readonly number[] = []): Evidence {
+function evidenceOf(now: Day, before?: Day, history: readonly number[] = [], released = 0): Evidence {
   const named = new Map<string, Sketch>();
   for (const [keyName, sketch] of Object.entries(now.sketches ?? {})) named.set(`now ${keyName}`, sketch);
   for (const [keyName, sketch] of Object.entries(before?.sketches ?? {}))
@@ -46,6 +46,7 @@ function evidenceOf(now: Day, before?: Day, history: readonly number[] = []): Ev
       return sketch ? new JudgedSketch(sketch) : null;
     },
     history: history.map((uniques, back) => ({ day: addDays(DAY, -8 - back), uniques })),
+    released,
   };
 }
 
@@ -60,7 +61,7 @@ describe('honest reports', () => {
         [NEXT_KEY]: randomSketch(people, seed + 100),
       };
       const uniques = Math.round(sketches[OWN_KEY]!.estimate());
-      expect(ruleOf({ people: uniques, sketches }, undefined, [20_000])).toBeNull();
+      expect(ruleOf({ people: uniques, sketches }, undefined, [20_000], 20_000)).toBeNull();
     }
   });
 
@@ -117,6 +118,15 @@ describe('a jump', () => {
     expect(ruleOf({ people: 10_000 }, undefined, [10])).toBeNull();
     expect(ruleOf({ people: 40_000 }, undefined, [3000, 10_000, 500])).toBeNull();
     expect(ruleOf({ people: 40_001 }, undefined, [3000, 10_000, 500])).toBe('jump');
+  });
+
+  it('is more than forty thousand, or four times what a person released, whatever the days before had', () => {
+    expect(ruleOf({ people: 40_000 }, undefined, [40_000])).toBeNull();
+    expect(ruleOf({ people: 40_001 }, undefined, [40_000])).toBe('jump');
+    expect(ruleOf({ people: 80_000 }, undefined, [40_000], 20_000)).toBeNull();
+    expect(ruleOf({ people: 80_001 }, undefined, [40_000], 20_000)).toBe('jump');
+    // What was released once is no measure by itself.
+    expect(ruleOf({ people: 40_001 }, undefined, [10_000], 500_000)).toBe('jump');
   });
 });
 
