@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { FALSE_CLAIMS, falseClaims, forgedDays } from './attack-run.js';
 import { COPIES, pairsOf, SHARING_SITES } from './copies.js';
-import { FORGERIES } from './forgeries.js';
+import { FAINT_FORGERIES, FORGERIES } from './forgeries.js';
 import { falseAlerts } from './honest-federation.js';
 import { addedUp, honestSite } from './honest-run.js';
 import { claimsBelowTheCap, liarsIn } from './patient-liars.js';
@@ -26,6 +26,17 @@ describe('forged registers', () => {
     async (_name, forgery) => {
       const { held, trials } = await forgedDays(forgery, 15_000, 1, new SeededNumbers(7));
       expect(held.get('not-hash-like')).toBe(trials);
+    },
+  );
+
+  it.each(FAINT_FORGERIES.map((forgery) => [forgery.name, forgery] as const))(
+    'are held, or claim less than a quarter more: %s',
+    async (_name, forgery) => {
+      for (const people of [2000, 20_000, 200_000]) {
+        const { held, claimed } = await forgedDays(forgery, people, 1, new SeededNumbers(7));
+        if (held.size === 0) expect(claimed).toBeLessThan(1.25);
+        else expect([...held.keys()]).toEqual(['not-hash-like']);
+      }
     },
   );
 
