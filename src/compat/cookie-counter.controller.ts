@@ -8,7 +8,7 @@ import { addDays, dayOf, HOUR_MS, hourOf } from '../clock/day.js';
 import type { Config } from '../config/config.js';
 import type { AccessKeys } from '../http/access-keys.js';
 import { demandKey } from '../http/admission.js';
-import type { LocalRequests } from '../http/local-requests.js';
+import { type LocalRequests, whoAsks } from '../http/local-requests.js';
 import { RequireKey } from '../http/require-key.js';
 import { ACCESS_KEYS, AUDIT_LOG, CLOCK, CONFIG, COUNT_STORE, LOCAL_REQUESTS } from '../http/tokens.js';
 import { readWith, ZodPipe } from '../http/zod-problem.js';
@@ -115,12 +115,13 @@ export class CookieCounterAdminController {
   @RequireKey('admin')
   @RouteConfig({ bodyLimitBytes: COMPAT_BYTES_MAX })
   async cleanup(
+    @Req() request: FastifyRequest,
     @Body(new ZodPipe(cleanupSchema)) { days_to_keep: daysToKeep }: z.infer<typeof cleanupSchema>,
   ): Promise<unknown> {
     const nowMs = this.clock.nowMs();
     const firstDay = addDays(dayOf(nowMs), -daysToKeep);
     await this.audit.append({
-      ...{ atMs: nowMs, by: 'administrator', action: 'forget days', why: '/cleanup' },
+      ...{ atMs: nowMs, by: whoAsks(request, this.local), action: 'forget days', why: '/cleanup' },
       subject: { before: firstDay },
     });
     const forgotten = await this.store.prune(firstDay, hourOf(nowMs - LIVE_HOURS * HOUR_MS));

@@ -47,6 +47,13 @@ describe('StoredAccessKeys', () => {
     }
   });
 
+  it('names a key without telling it', async () => {
+    const named = await keys.create({ kind: 'admin', name: 'CI', expiresAtMs: null });
+    expect(await keys.nameOf('the admin key')).toBe('key of the environment');
+    expect(await keys.nameOf(named.text)).toBe(`key CI (${hashOfKey(named.text).slice(0, 8)})`);
+    expect(await keys.nameOf(READ_KEY)).toBe(`key (${READ_HASH.slice(0, 8)})`);
+  });
+
   it('says why a key does not open', async () => {
     expect(await keys.authorise(undefined, 'read')).toBe('missing');
     expect(await keys.authorise('hc_read_wrong', 'read')).toBe('unknown');

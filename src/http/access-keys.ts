@@ -11,6 +11,9 @@ export interface AccessKeys {
   /** Judges the key that was presented; see `presentedKey`. Rejects with StoreUnavailableError. */
   authorise(presented: string | undefined, kind: AccessKeyKind): Promise<KeyVerdict>;
 
+  /** What the audit log calls a key that was authorised. Rejects with StoreUnavailableError. */
+  nameOf(presented: string): Promise<string>;
+
   /** Makes a key and keeps its hash. */
   create(wanted: Pick<AccessKey, 'kind' | 'name' | 'expiresAtMs'>): Promise<NewAccessKey>;
 
@@ -83,6 +86,14 @@ export class StoredAccessKeys implements AccessKeys {
     return OPENS[held].includes(kind) ? 'ok' : 'wrong-kind';
   }
 
+  /** The beginning of the hash tells apart keys of one name. */
+  async nameOf(presented: string): Promise<string> {
+    const hash = hashOfKey(presented);
+    if (this.configuredKind(hash) !== null) return 'key of the environment';
+    const key = await this.stored(hash);
+    return `key ${[key?.name, `(${hash.slice(0, 8)})`].filter(Boolean).join(' ')}`;
+  }
+
   async create(wanted: Pick<AccessKey, 'kind' | 'name' | 'expiresAtMs'>): Promise<NewAccessKey> {
     const { kind } = wanted;
     const text = `hc_${kind}_${randomBytes(RANDOM_BYTES).toString('base64url')}`;
@@ -115,14 +126,18 @@ export class StoredAccessKeys implements AccessKeys {
   }
 
   private async storedKind(hash: string): Promise<AccessKeyKind | null> {
+    return this.used(await this.stored(hash));
+  }
+
+  private async stored(hash: string): Promise<AccessKey | null> {
     const cached = this.known.get(hash);
-    if (cached) return this.used(cached.key);
+    if (cached) return cached.key;
     const { revocations } = this;
     const found = await this.store.find(hash);
     const key = found && { ...found };
     // What was read before a revocation must not be remembered after it.
     if (revocations === this.revocations) this.known.set(hash, { key });
-    return this.used(key);
+    return key;
   }
 
   private used(key: AccessKey | null): AccessKeyKind | null {

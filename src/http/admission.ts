@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { AccessKeyKind } from '../storage/access-key-store.js';
 import { type AccessKeys, presentedKey } from './access-keys.js';
-import { type LocalRequests, noteSignedIn } from './local-requests.js';
+import { type LocalRequests, noteAsker } from './local-requests.js';
 import { ProblemError } from './problem.js';
 import { roleOpens, type Sessions } from './sessions.js';
 import { ACCESS_KEYS, LOCAL_REQUESTS, SESSIONS } from './tokens.js';
@@ -37,14 +37,18 @@ export class Admission {
   /** Throws the problem that says why not. A key that is presented decides alone: no session helps a wrong one. */
   async demand(request: FastifyRequest, kind: AccessKeyKind): Promise<void> {
     if (this.local.isLocalRequest(request)) return;
-    const hasKey = presentedKey(request.headers) !== undefined;
-    const signedIn = hasKey || kind === 'write' ? null : await this.sessions.of(request);
-    if (signedIn === null) return demandKey(this.keys, request, kind);
+    const key = presentedKey(request.headers);
+    const signedIn = key !== undefined || kind === 'write' ? null : await this.sessions.of(request);
+    if (signedIn === null) {
+      await demandKey(this.keys, request, kind);
+      if (key !== undefined) noteAsker(request, await this.keys.nameOf(key));
+      return;
+    }
     if (!roleOpens(signedIn.role, kind))
       throw new ProblemError(
         'forbidden',
         'Only an administrator may do this, and you are signed in as a viewer.',
       );
-    noteSignedIn(request, signedIn.name);
+    noteAsker(request, `account ${signedIn.name}`);
   }
 }

@@ -24,16 +24,14 @@ export class LocalSockets implements LocalRequests {
   }
 }
 
-const signedIn = new WeakMap<ConnectedRequest, string>();
+const askers = new WeakMap<ConnectedRequest, string>();
 
-/** The account that a guard found to be behind a request. */
-export function noteSignedIn(request: ConnectedRequest, accountName: string): void {
-  signedIn.set(request, accountName);
+/** Whom a guard found to be behind a request: an account or a key. */
+export function noteAsker(request: ConnectedRequest, asker: string): void {
+  askers.set(request, asker);
 }
 
 /** Who decides, as the audit log names it. */
 export function whoAsks(request: ConnectedRequest, local: LocalRequests): string {
-  if (local.isLocalRequest(request)) return 'command line';
-  const name = signedIn.get(request);
-  return name === undefined ? 'administrator' : `account ${name}`;
+  return local.isLocalRequest(request) ? 'command line' : (askers.get(request) ?? 'administrator');
 }

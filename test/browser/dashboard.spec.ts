@@ -140,7 +140,11 @@ describeWithChromium('the dashboard', (browser) => {
     const sheet = page
       .locator('section')
       .filter({ has: page.getByRole('heading', { name: 'Over all instances' }) });
-    await sheet.locator('.figure-number').first().filter({ hasText: new RegExp(`^${figure}$`) }).waitFor();
+    await sheet
+      .locator('.figure-number')
+      .first()
+      .filter({ hasText: new RegExp(`^${figure}$`) })
+      .waitFor();
   }
 
   it(

@@ -659,7 +659,7 @@ describe('an administrator of a hub', () => {
     const path = `alerts/${body.alerts[0].id}/acknowledge`;
     expect(await admin('POST', path, { why: 'one site' })).toMatchObject({
       status: 200,
-      body: { acknowledged: { by: 'administrator', why: 'one site' } },
+      body: { acknowledged: { by: 'key of the environment', why: 'one site' } },
     });
     expect((await admin('GET', 'audit?limit=1')).body.entries).toMatchObject([{ action: 'acknowledge' }]);
     expect(await admin('POST', 'alerts/clone/acknowledge', {})).toMatchObject({ status: 404 });
@@ -681,7 +681,7 @@ describe('an administrator of a hub', () => {
     const ruling = { node: member.nodeId, day: DAY, verdict: 'exclude', why: 'made up' };
     expect(await admin('POST', 'federation/rulings', ruling)).toMatchObject({
       status: 201,
-      body: { ...ruling, by: 'administrator' },
+      body: { ...ruling, by: 'key of the environment' },
     });
     expect((await admin('GET', 'federation/rulings')).body.rulings).toMatchObject([ruling]);
     const path = `federation/rulings/${member.nodeId}`;
@@ -689,7 +689,9 @@ describe('an administrator of a hub', () => {
     expect(await admin('DELETE', `${path}?day=${DAY}&why=checked`)).toMatchObject({ status: 200 });
     expect(await admin('GET', 'audit?limit=1')).toMatchObject({
       body: {
-        entries: [{ number: 3, action: 'lift', by: 'administrator', why: 'checked', subject: { day: DAY } }],
+        entries: [
+          { number: 3, action: 'lift', by: 'key of the environment', why: 'checked', subject: { day: DAY } },
+        ],
         firstBroken: null,
       },
     });
