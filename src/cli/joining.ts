@@ -41,8 +41,9 @@ export function addJoining(program: Command): void {
     program
       .command(`${verb} <node>`)
       .description(description)
-      .action(async (node: string, _options, command: Command) => {
-        const view = await withNode((client) => client.post<JoiningView>(`/v1/admin/${verb}`, { node }));
+      .option('--why <reason>', 'for the audit log', '')
+      .action(async (node: string, { why }: { why: string }, command: Command) => {
+        const view = await withNode((client) => client.post<JoiningView>(`/v1/admin/${verb}`, { node, why }));
         show(terminal(command.optsWithGlobals().json), view, () => [`${node} ${done}`]);
       });
   }

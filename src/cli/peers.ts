@@ -29,10 +29,12 @@ export function addPeers(program: Command): void {
     .command('approve <node>')
     .description('let a waiting node in; its first days stay outside the headline')
     .option('--trusted', 'count it at once, without probation')
-    .action(async (node: string, options: { trusted?: boolean }, command: Command) => {
+    .option('--why <reason>', 'for the audit log', '')
+    .action(async (node: string, options: { trusted?: boolean; why: string }, command: Command) => {
       const peer = await withNode((client) =>
         client.post<PeerView>(`/v1/admin/peers/${encodeURIComponent(node)}/approve`, {
           trusted: options.trusted ?? false,
+          why: options.why,
         }),
       );
       show(terminal(command.optsWithGlobals().json), peer, (approved) => [
@@ -44,10 +46,12 @@ export function addPeers(program: Command): void {
     .command('sub-hub <node>')
     .description('let a hub forward the reports of its members: whom it lets in is let in here')
     .option('--trusted', 'without probation, its own and that of its members')
-    .action(async (node: string, options: { trusted?: boolean }, command: Command) => {
+    .option('--why <reason>', 'for the audit log', '')
+    .action(async (node: string, options: { trusted?: boolean; why: string }, command: Command) => {
       const peer = await withNode((client) =>
         client.post<PeerView>(`/v1/admin/peers/${encodeURIComponent(node)}/sub-hub`, {
           trusted: options.trusted ?? false,
+          why: options.why,
         }),
       );
       show(terminal(command.optsWithGlobals().json), peer, (appointed) => [
@@ -66,9 +70,10 @@ export function addPeers(program: Command): void {
     peers
       .command(`${verb} <node>`)
       .description(description)
-      .action(async (node: string, _options, command: Command) => {
+      .option('--why <reason>', 'for the audit log', '')
+      .action(async (node: string, options: { why: string }, command: Command) => {
         const peer = await withNode((client) =>
-          client.post<PeerView>(`/v1/admin/peers/${encodeURIComponent(node)}/${path}`, {}),
+          client.post<PeerView>(`/v1/admin/peers/${encodeURIComponent(node)}/${path}`, options),
         );
         show(terminal(command.optsWithGlobals().json), peer, (changed) => [
           `${nameOf(changed)} is now ${changed.role === 'auditor' ? 'an auditor' : changed.status}`,
@@ -79,17 +84,21 @@ export function addPeers(program: Command): void {
   peers
     .command('forget <node>')
     .description('refuse a request, or forget a node that moved: it may ask again')
-    .action(async (node: string, _options, command: Command) => {
-      await withNode((client) => client.post(`/v1/admin/peers/${encodeURIComponent(node)}/forget`, {}));
+    .option('--why <reason>', 'for the audit log', '')
+    .action(async (node: string, options: { why: string }, command: Command) => {
+      await withNode((client) => client.post(`/v1/admin/peers/${encodeURIComponent(node)}/forget`, options));
       show(terminal(command.optsWithGlobals().json), { node }, () => [`${node} is forgotten`]);
     });
 
   peers
     .command('remove <node>')
     .description('take a node and all it reported out of every total')
-    .action(async (node: string, _options, command: Command) => {
+    .option('--why <reason>', 'for the audit log', '')
+    .action(async (node: string, options: { why: string }, command: Command) => {
       const peer = await withNode((client) =>
-        client.delete<PeerView>(`/v1/admin/peers/${encodeURIComponent(node)}`),
+        client.delete<PeerView>(
+          `/v1/admin/peers/${encodeURIComponent(node)}?${new URLSearchParams(options)}`,
+        ),
       );
       show(terminal(command.optsWithGlobals().json), peer, (removed) => [`${nameOf(removed)} is removed`]);
     });

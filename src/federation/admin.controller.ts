@@ -24,6 +24,7 @@ import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { isDay } from '../clock/day.js';
 import { type LocalRequests, whoAsks } from '../http/local-requests.js';
+import { reason, why } from '../http/reason.js';
 import { RequireKey } from '../http/require-key.js';
 import { LOCAL_REQUESTS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
@@ -36,22 +37,26 @@ import {
   statusSchema,
   totalBundleSchema,
 } from './admin.openapi.js';
+import type { Decider } from './core/decisions.js';
 import { envelopeSchema } from './federation.openapi.js';
 import { FederationAdmin, type Leaving } from './federation-admin.service.js';
 import type { FederationView } from './federation-view.js';
+import { nodeId } from './judgement-input.js';
 import type { NodeStatus } from './node-status.js';
 import type { PeerView } from './peer-view.js';
 import { FederationSchedule } from './schedule.js';
 import type { TotalBundle } from './total-bundle.js';
 
-const nodeId = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a node id has 43 characters');
 const adding = z.strictObject({ url: z.string().max(2048) });
-const approval = z.strictObject({ trusted: z.boolean().default(false) });
+const approval = z.strictObject({ trusted: z.boolean().default(false), why });
+const decision = z.strictObject({ why }).default({ why: '' });
 const founding = z.strictObject({ name: z.string().min(1).max(64) });
 const importing = z.strictObject({ line: z.string().min(1).max(4096) });
 const exporting = z.strictObject({ public: z.enum(['true', 'false']).default('false') });
 const exchanging = z.strictObject({ resend: z.boolean().default(false) });
 const ofDay = z.strictObject({ day: z.string().refine(isDay, 'a UTC day such as 2026-11-22') });
+
+const decisionBody = { type: 'object', properties: { why: reason } };
 
 /** Everything that the command line does, with an admin key or over the node's own socket. */
 @ApiTags('admin')
@@ -101,7 +106,7 @@ export class AdminController {
   @ApiBody({
     schema: {
       type: 'object',
-      properties: { trusted: { type: 'boolean', description: 'without probation' } },
+      properties: { trusted: { type: 'boolean', description: 'without probation' }, why: reason },
     },
   })
   @ApiResponse({ status: 200, description: 'The peer as it stands now', schema: peerSchema })
@@ -109,22 +114,24 @@ export class AdminController {
   approve(
     @Req() request: FastifyRequest,
     @Param('node', new ZodPipe(nodeId)) node: string,
-    @Body(new ZodPipe(approval)) { trusted }: z.infer<typeof approval>,
+    @Body(new ZodPipe(approval)) given: z.infer<typeof approval>,
   ): Promise<PeerView> {
-    return this.admin.approve(node, trusted, whoAsks(request, this.local));
+    return this.admin.approve(node, given.trusted, this.decider(request, given));
   }
 
   @Post('peers/:node/suspend')
   @HttpCode(200)
   @ApiOperation({ summary: 'Take a node out of every total until it is approved again' })
   @ApiParam({ name: 'node', description: 'Node id' })
+  @ApiBody({ schema: decisionBody, required: false })
   @ApiResponse({ status: 200, description: 'The peer as it stands now', schema: peerSchema })
   @ApiResponse({ status: 404, description: 'No such node' })
   suspend(
     @Req() request: FastifyRequest,
     @Param('node', new ZodPipe(nodeId)) node: string,
+    @Body(new ZodPipe(decision)) given: z.infer<typeof decision>,
   ): Promise<PeerView> {
-    return this.admin.suspend(node, whoAsks(request, this.local));
+    return this.admin.suspend(node, this.decider(request, given));
   }
 
   @Post('peers/:node/audit')
@@ -133,13 +140,15 @@ export class AdminController {
     summary: 'Let a node read all reports without bringing any: a second hub, or whoever checks this one',
   })
   @ApiParam({ name: 'node', description: 'Node id' })
+  @ApiBody({ schema: decisionBody, required: false })
   @ApiResponse({ status: 200, description: 'The peer as it stands now', schema: peerSchema })
   @ApiResponse({ status: 404, description: 'No such node' })
   appointAuditor(
     @Req() request: FastifyRequest,
     @Param('node', new ZodPipe(nodeId)) node: string,
+    @Body(new ZodPipe(decision)) given: z.infer<typeof decision>,
   ): Promise<PeerView> {
-    return this.admin.appointAuditor(node, whoAsks(request, this.local));
+    return this.admin.appointAuditor(node, this.decider(request, given));
   }
 
   @Post('peers/:node/sub-hub')
@@ -153,6 +162,7 @@ export class AdminController {
       type: 'object',
       properties: {
         trusted: { type: 'boolean', description: 'skip the probation, its own and that of its members' },
+        why: reason,
       },
     },
   })
@@ -161,34 +171,38 @@ export class AdminController {
   appointSubHub(
     @Req() request: FastifyRequest,
     @Param('node', new ZodPipe(nodeId)) node: string,
-    @Body(new ZodPipe(approval)) { trusted }: z.infer<typeof approval>,
+    @Body(new ZodPipe(approval)) given: z.infer<typeof approval>,
   ): Promise<PeerView> {
-    return this.admin.appointSubHub(node, trusted, whoAsks(request, this.local));
+    return this.admin.appointSubHub(node, given.trusted, this.decider(request, given));
   }
 
   @Post('peers/:node/forget')
   @HttpCode(200)
   @ApiOperation({ summary: 'Forget a node: a request that is refused, or an old address. It may ask again' })
   @ApiParam({ name: 'node', description: 'Node id' })
+  @ApiBody({ schema: decisionBody, required: false })
   @ApiResponse({ status: 200, description: 'The peer as it stood', schema: peerSchema })
   @ApiResponse({ status: 404, description: 'No such node' })
   forget(
     @Req() request: FastifyRequest,
     @Param('node', new ZodPipe(nodeId)) node: string,
+    @Body(new ZodPipe(decision)) given: z.infer<typeof decision>,
   ): Promise<PeerView> {
-    return this.admin.forget(node, whoAsks(request, this.local));
+    return this.admin.forget(node, this.decider(request, given));
   }
 
   @Delete('peers/:node')
   @ApiOperation({ summary: 'Take a node and all it reported out of every total' })
   @ApiParam({ name: 'node', description: 'Node id' })
+  @ApiQuery({ name: 'why', required: false, schema: reason })
   @ApiResponse({ status: 200, description: 'The peer as it stands now', schema: peerSchema })
   @ApiResponse({ status: 404, description: 'No such node' })
   remove(
     @Req() request: FastifyRequest,
     @Param('node', new ZodPipe(nodeId)) node: string,
+    @Query(new ZodPipe(decision)) given: z.infer<typeof decision>,
   ): Promise<PeerView> {
-    return this.admin.remove(node, whoAsks(request, this.local));
+    return this.admin.remove(node, this.decider(request, given));
   }
 
   @Get('federation')
@@ -287,5 +301,9 @@ export class AdminController {
   @ApiResponse({ status: 409, description: 'This node computes no total' })
   total(): Promise<TotalBundle> {
     return this.admin.totalBundle();
+  }
+
+  private decider(request: FastifyRequest, { why }: { why: string }): Decider {
+    return { by: whoAsks(request, this.local), why };
   }
 }

@@ -3,13 +3,13 @@ import { ApiBearerAuth, ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } 
 import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { type LocalRequests, whoAsks } from '../http/local-requests.js';
+import { reason, why } from '../http/reason.js';
 import { RequireKey } from '../http/require-key.js';
 import { LOCAL_REQUESTS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
 import type { AlertsAnswer, AlertView } from './alert-views.js';
 import { alertSchema, alertsSchema } from './alerts.openapi.js';
 import { Alerts } from './alerts.service.js';
-import { reason, why } from './judgement-input.js';
 
 const alertId = z.string().regex(/^[a-z-]{1,32}(\.[A-Za-z0-9_-]{43}){0,2}$/, 'an id as alerts have it');
 const acknowledgement = z.strictObject({ why });

@@ -17,6 +17,7 @@ import { KeyHolder, SchemeMismatchError } from '../keys/key-holder.js';
 import { Refusal } from '../protocol/refusal.js';
 import type { CountStore } from '../storage/count-store.js';
 import type { Records } from '../storage/records.js';
+import type { Decider } from './core/decisions.js';
 import { FederationNode } from './core/federation-node.js';
 import type { KnownPeer } from './core/membership.js';
 import { PeerRefusedError } from './core/peer-calls.js';
@@ -80,46 +81,46 @@ export class FederationAdmin {
   /** Puts the node at an address on the list, as if it had asked to join: approving it is another step. */
   async add(url: string, by: string): Promise<PeerView> {
     const address = addressOf(url);
-    await this.note('add', { url: address.url }, by);
+    await this.note('add', { url: address.url }, { by, why: '' });
     const { node } = await reaching(() => this.node.meet(address));
     return this.view(this.known(this.node.membership.peer(node)));
   }
 
-  async approve(nodeId: string, trusted: boolean, by: string): Promise<PeerView> {
+  async approve(nodeId: string, trusted: boolean, decider: Decider): Promise<PeerView> {
     this.known(this.node.membership.peer(nodeId));
-    await this.note(trusted ? 'approve as trusted' : 'approve', { node: nodeId }, by);
+    await this.note(trusted ? 'approve as trusted' : 'approve', { node: nodeId }, decider);
     return this.view(this.known(await this.node.approve(nodeId, { trusted })));
   }
 
-  async suspend(nodeId: string, by: string): Promise<PeerView> {
+  async suspend(nodeId: string, decider: Decider): Promise<PeerView> {
     this.known(this.node.membership.peer(nodeId));
-    await this.note('suspend', { node: nodeId }, by);
+    await this.note('suspend', { node: nodeId }, decider);
     return this.view(this.known(await this.node.suspend(nodeId)));
   }
 
-  async appointAuditor(nodeId: string, by: string): Promise<PeerView> {
+  async appointAuditor(nodeId: string, decider: Decider): Promise<PeerView> {
     this.known(this.node.membership.peer(nodeId));
-    await this.note('appoint as auditor', { node: nodeId }, by);
+    await this.note('appoint as auditor', { node: nodeId }, decider);
     return this.view(this.known(await this.node.appointAuditor(nodeId)));
   }
 
-  async appointSubHub(nodeId: string, trusted: boolean, by: string): Promise<PeerView> {
+  async appointSubHub(nodeId: string, trusted: boolean, decider: Decider): Promise<PeerView> {
     this.known(this.node.membership.peer(nodeId));
-    await this.note(trusted ? 'appoint as trusted sub-hub' : 'appoint as sub-hub', { node: nodeId }, by);
+    await this.note(trusted ? 'appoint as trusted sub-hub' : 'appoint as sub-hub', { node: nodeId }, decider);
     return this.view(this.known(await this.node.appointSubHub(nodeId, { trusted })));
   }
 
   /** The peer as it stood. */
-  async forget(nodeId: string, by: string): Promise<PeerView> {
+  async forget(nodeId: string, decider: Decider): Promise<PeerView> {
     const view = await this.view(this.known(this.node.membership.peer(nodeId)));
-    await this.note('forget', { node: nodeId }, by);
+    await this.note('forget', { node: nodeId }, decider);
     await this.node.forget(nodeId);
     return view;
   }
 
-  async remove(nodeId: string, by: string): Promise<PeerView> {
+  async remove(nodeId: string, decider: Decider): Promise<PeerView> {
     this.known(this.node.membership.peer(nodeId));
-    await this.note('remove', { node: nodeId }, by);
+    await this.note('remove', { node: nodeId }, decider);
     return this.view(this.known(await this.node.remove(nodeId)));
   }
 
@@ -136,7 +137,7 @@ export class FederationAdmin {
     if (!this.config.counting)
       throw refused('A hub that counts no site holds no key: found the federation on a member.');
     if (!isFederationName(name) || name === '') throw invalid('name', 'A name has 1 to 64 plain characters.');
-    await this.note('found federation', { name }, by);
+    await this.note('found federation', { name }, { by, why: '' });
     await this.keys.found(name, await this.hasCountedToday());
     return this.federation();
   }
@@ -159,7 +160,7 @@ export class FederationAdmin {
   async leave(by: string): Promise<Leaving> {
     const { name } = this.federation();
     if (name === null) throw refused('This node is in no federation.');
-    await this.note('leave', { federation: name }, by);
+    await this.note('leave', { federation: name }, { by, why: '' });
     const untold = await this.node.leave();
     await this.keys.found('', await this.hasCountedToday());
     return { untold };
@@ -167,7 +168,7 @@ export class FederationAdmin {
 
   /** After a person made sure that no other copy of this node runs. */
   async resume(by: string): Promise<FederationView> {
-    await this.note('resume', {}, by);
+    await this.note('resume', {}, { by, why: '' });
     await this.node.own.resume();
     return this.federation();
   }
@@ -209,8 +210,8 @@ export class FederationAdmin {
     throw new ProblemError('not-found', 'No node of that id is known here.', { field: 'node' });
   }
 
-  private async note(action: string, subject: Record<string, string>, by: string): Promise<void> {
-    await this.records.audit.append({ atMs: this.clock.nowMs(), by, action, subject, why: '' });
+  private async note(action: string, subject: Record<string, string>, decider: Decider): Promise<void> {
+    await this.records.audit.append({ atMs: this.clock.nowMs(), ...decider, action, subject });
   }
 
   private hasCountedToday(): Promise<boolean> {

@@ -6,6 +6,7 @@ import { ProblemError } from '../http/problem.js';
 import { CLOCK, CONFIG, RECORDS } from '../http/tokens.js';
 import { type Invite, InviteError, parseInvite } from '../protocol/invite.js';
 import type { Records } from '../storage/records.js';
+import type { Decider } from './core/decisions.js';
 import { FederationNode } from './core/federation-node.js';
 import type { JoiningView } from './joining-view.js';
 import { FederationSchedule } from './schedule.js';
@@ -42,7 +43,7 @@ export class JoiningAdmin {
   async invite(by: string): Promise<{ invite: string }> {
     const invite = await this.node.keys.invite(this.place());
     if (!invite) throw refused('This node holds no key of a federation: ask a member that does.');
-    await this.note('invite', {}, by);
+    await this.note('invite', {}, { by, why: '' });
     return { invite };
   }
 
@@ -56,7 +57,7 @@ export class JoiningAdmin {
     if (this.node.keys.hasFederation) throw refused('This node is in a federation already.');
     await this.node.comeBack();
     this.demandReach(invite);
-    await this.note('join', { federation: invite.federation, inviter: invite.inviter }, by);
+    await this.note('join', { federation: invite.federation, inviter: invite.inviter }, { by, why: '' });
     await this.node.keys.hold(invite);
     if (this.node.role === 'standalone') await this.node.joinHub({ url: invite.url, nodeId: invite.node });
     await this.schedule.runNow();
@@ -64,9 +65,9 @@ export class JoiningAdmin {
   }
 
   /** A person has compared the words: the node gets the key. */
-  async endorse(node: string, by: string): Promise<JoiningView> {
+  async endorse(node: string, decider: Decider): Promise<JoiningView> {
     demandOne(this.node.keys.requests(), node, 'No node of that id asks this one for the key.');
-    await this.note('endorse', { node }, by);
+    await this.note('endorse', { node }, decider);
     try {
       await this.node.keys.endorse(node);
     } catch (error) {
@@ -77,7 +78,7 @@ export class JoiningAdmin {
 
   /** Everybody who may still receive keys goes on under new ones from tomorrow on; whoever is out can't follow. */
   async cut(why: string, by: string): Promise<{ from: string }> {
-    await this.records.audit.append({ atMs: this.clock.nowMs(), by, action: 'cut', subject: {}, why });
+    await this.note('cut', {}, { by, why });
     if (!(await this.node.cut(why)))
       throw refused('This node holds no key of a federation: a member that does cuts.');
     await this.schedule.runNow();
@@ -85,18 +86,18 @@ export class JoiningAdmin {
   }
 
   /** The node gets no later key from this one, nor from whoever trusts this one alone. */
-  async withhold(node: string, by: string): Promise<JoiningView> {
+  async withhold(node: string, decider: Decider): Promise<JoiningView> {
     if (node === this.node.nodeId) throw refused('That is this node itself.');
-    await this.note('withhold', { node }, by);
+    await this.note('withhold', { node }, decider);
     await this.node.keys.withhold(node);
     await this.node.keyings.tend();
     return this.view();
   }
 
   /** A person has compared the words of a member that offers a key without an invite. */
-  async accept(node: string, by: string): Promise<JoiningView> {
+  async accept(node: string, decider: Decider): Promise<JoiningView> {
     demandOne(this.node.keys.offered(), node, 'No node of that id offers a key.');
-    await this.note('accept', { node }, by);
+    await this.note('accept', { node }, decider);
     await this.node.keys.accept(node);
     return this.view();
   }
@@ -123,8 +124,8 @@ export class JoiningAdmin {
       throw refused(`This node does not report to ${url}: set HEADCOUNT_HUB=${url}.`);
   }
 
-  private async note(action: string, subject: Record<string, string>, by: string): Promise<void> {
-    await this.records.audit.append({ atMs: this.clock.nowMs(), by, action, subject, why: '' });
+  private async note(action: string, subject: Record<string, string>, decider: Decider): Promise<void> {
+    await this.records.audit.append({ atMs: this.clock.nowMs(), ...decider, action, subject });
   }
 }
 

@@ -3,22 +3,26 @@ import { ApiBearerAuth, ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nes
 import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { type LocalRequests, whoAsks } from '../http/local-requests.js';
+import { reason, why } from '../http/reason.js';
 import { RequireKey } from '../http/require-key.js';
 import { LOCAL_REQUESTS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
 import { cutSchema, inviteSchema, joiningSchema } from './joining.openapi.js';
 import { JoiningAdmin } from './joining-admin.service.js';
 import type { JoiningView } from './joining-view.js';
+import { nodeId } from './judgement-input.js';
 
 const byInvite = z.strictObject({ invite: z.string().min(1).max(2048) });
-const ofNode = z.strictObject({
-  node: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a node id has 43 characters'),
-});
+const ofNode = z.strictObject({ node: nodeId, why });
 const withWhy = z.strictObject({
   why: z.string().regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u, 'a reason has 1 to 200 plain characters'),
 });
 const whyBody = { type: 'object', required: ['why'], properties: { why: { type: 'string' as const } } };
-const nodeBody = { type: 'object', required: ['node'], properties: { node: { type: 'string' as const } } };
+const nodeBody = {
+  type: 'object',
+  required: ['node'],
+  properties: { node: { type: 'string' as const }, why: reason },
+};
 
 /** How a node comes to a federation and to its key. */
 @ApiTags('admin')
@@ -77,9 +81,9 @@ export class JoiningController {
   @ApiResponse({ status: 404, description: 'No such node asks' })
   endorse(
     @Req() request: FastifyRequest,
-    @Body(new ZodPipe(ofNode)) { node }: z.infer<typeof ofNode>,
+    @Body(new ZodPipe(ofNode)) { node, why }: z.infer<typeof ofNode>,
   ): Promise<JoiningView> {
-    return this.admin.endorse(node, whoAsks(request, this.local));
+    return this.admin.endorse(node, { by: whoAsks(request, this.local), why });
   }
 
   @Post('withhold')
@@ -92,9 +96,9 @@ export class JoiningController {
   @ApiResponse({ status: 409, description: 'It is this node itself' })
   withhold(
     @Req() request: FastifyRequest,
-    @Body(new ZodPipe(ofNode)) { node }: z.infer<typeof ofNode>,
+    @Body(new ZodPipe(ofNode)) { node, why }: z.infer<typeof ofNode>,
   ): Promise<JoiningView> {
-    return this.admin.withhold(node, whoAsks(request, this.local));
+    return this.admin.withhold(node, { by: whoAsks(request, this.local), why });
   }
 
   @Post('federation/cut')
@@ -120,8 +124,8 @@ export class JoiningController {
   @ApiResponse({ status: 404, description: 'No such node offers one' })
   accept(
     @Req() request: FastifyRequest,
-    @Body(new ZodPipe(ofNode)) { node }: z.infer<typeof ofNode>,
+    @Body(new ZodPipe(ofNode)) { node, why }: z.infer<typeof ofNode>,
   ): Promise<JoiningView> {
-    return this.admin.accept(node, whoAsks(request, this.local));
+    return this.admin.accept(node, { by: whoAsks(request, this.local), why });
   }
 }

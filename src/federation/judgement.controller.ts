@@ -11,6 +11,7 @@ import {
 import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { type LocalRequests, whoAsks } from '../http/local-requests.js';
+import { reason, why } from '../http/reason.js';
 import { RequireKey } from '../http/require-key.js';
 import { LOCAL_REQUESTS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
@@ -26,7 +27,7 @@ import {
   rulingsSchema,
 } from './judgement.openapi.js';
 import { JudgementAdmin } from './judgement-admin.service.js';
-import { day, nodeId, reason, why } from './judgement-input.js';
+import { day, nodeId } from './judgement-input.js';
 import type { RulingView } from './origin-view.js';
 
 const paging = z.strictObject({

@@ -44,10 +44,10 @@ export class KeyRing {
     return (await this.keys.create({ kind, name, expiresAtMs })).text;
   }
 
-  async revoke(hash: string, by: string): Promise<KeyView> {
+  async revoke(hash: string, by: string, why: string): Promise<KeyView> {
     const key = await this.records.accessKeys.find(hash);
     if (key === null) throw new ProblemError('not-found', 'There is no key of that id.', { field: 'id' });
-    await this.note('revoke key', { key: key.name, kind: key.kind }, by);
+    await this.note('revoke key', { key: key.name, kind: key.kind }, by, why);
     await this.keys.revoke(hash);
     return viewOf(key);
   }
@@ -61,8 +61,9 @@ export class KeyRing {
     action: string,
     subject: Record<string, string | number | null>,
     by: string,
+    why = '',
   ): Promise<void> {
-    await this.records.audit.append({ atMs: this.clock.nowMs(), by, action, subject, why: '' });
+    await this.records.audit.append({ atMs: this.clock.nowMs(), by, action, subject, why });
   }
 }
 

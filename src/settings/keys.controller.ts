@@ -1,10 +1,31 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+} from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBearerAuth, ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { type LocalRequests, whoAsks } from '../http/local-requests.js';
 import { described } from '../http/openapi-schema.js';
+import { reason, why } from '../http/reason.js';
 import { RequireKey } from '../http/require-key.js';
 import { LOCAL_REQUESTS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
@@ -18,6 +39,7 @@ const kind = z.enum(['write', 'read', 'admin']);
 const name = z.string().regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,64}$/u, 'a name has 1 to 64 plain characters');
 const wanted = z.strictObject({ name, kind });
 const shared = z.strictObject({ name, days: z.int().min(1).max(SHARE_DAYS_MAX).default(30) });
+const revoked = z.strictObject({ why });
 const keyId = z.string().regex(/^[0-9a-f]{64}$/, 'an id of a key has 64 hexadecimal digits');
 
 const instant = z.iso.datetime();
@@ -91,9 +113,14 @@ export class KeysController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Revoke a key or a link: it opens nothing from now on' })
   @ApiParam({ name: 'id', description: 'As it is listed' })
+  @ApiQuery({ name: 'why', required: false, schema: reason })
   @ApiResponse({ status: 200, description: 'The key as it was', schema: described(key) })
   @ApiResponse({ status: 404, description: 'No such key' })
-  revoke(@Req() request: FastifyRequest, @Param('id', new ZodPipe(keyId)) id: string): Promise<KeyView> {
-    return this.keys.revoke(id, whoAsks(request, this.local));
+  revoke(
+    @Req() request: FastifyRequest,
+    @Param('id', new ZodPipe(keyId)) id: string,
+    @Query(new ZodPipe(revoked)) given: z.infer<typeof revoked>,
+  ): Promise<KeyView> {
+    return this.keys.revoke(id, whoAsks(request, this.local), given.why);
   }
 }

@@ -676,6 +676,20 @@ describe('an administrator of a hub', () => {
     expect(names.sort()).toEqual(['other-key', 'quarantine']);
   });
 
+  it('keeps in the log why somebody was let in, suspended and taken out', async () => {
+    const path = `peers/${member.nodeId}`;
+    await admin('POST', `${path}/suspend`, { why: 'asked by phone' });
+    await admin('POST', `${path}/approve`, { trusted: true, why: 'they called back' });
+    await admin('DELETE', `${path}?why=closed%20down`);
+    const { entries } = (await admin('GET', 'audit?limit=3')).body;
+    expect(entries.map(({ action, why }: Record<string, string>) => [action, why])).toEqual([
+      ['remove', 'closed down'],
+      ['approve as trusted', 'they called back'],
+      ['suspend', 'asked by phone'],
+    ]);
+    expect(await admin('POST', `${path}/suspend`, { why: 'a\nb' })).toMatchObject({ status: 400 });
+  });
+
   it('takes days out of the totals and puts them back, and the log says so', async () => {
     await outcomeOf(report());
     const ruling = { node: member.nodeId, day: DAY, verdict: 'exclude', why: 'made up' };
