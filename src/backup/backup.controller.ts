@@ -1,6 +1,7 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Clock } from '../clock/clock.js';
 import { type LocalRequests, whoAsks } from '../http/local-requests.js';
@@ -11,6 +12,7 @@ import { BACKUPS, CLOCK, LOCAL_REQUESTS, RECORDS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
 import type { Backup, Backups } from '../storage/backups.js';
 import type { Records } from '../storage/records.js';
+import { tarBytes, tarOf } from './tar.js';
 
 const wanted = z.strictObject({ withKeys: z.boolean().default(false) }).default({ withKeys: false });
 
@@ -63,6 +65,36 @@ export class BackupController {
     const made = await this.backups.create({ withKeys });
     await this.note(withKeys ? 'back up with keys' : 'back up', made.name, request);
     return viewOf(made);
+  }
+
+  @Get(':name')
+  @ApiOperation({
+    summary: 'Download a backup as one tar file; its length is told, so that a part is seen as one',
+  })
+  @ApiParam({ name: 'name', description: 'As it is listed' })
+  @ApiResponse({
+    status: 200,
+    description: 'The files of the backup in one folder',
+    content: { 'application/x-tar': { schema: { type: 'string', contentMediaType: 'application/x-tar' } } },
+  })
+  @ApiResponse({ status: 404, description: 'No backup of that name' })
+  async download(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('name') name: string,
+  ): Promise<void> {
+    const files = await this.backups.files(name);
+    if (files === null)
+      throw new ProblemError('not-found', 'There is no backup of that name.', { field: 'name' });
+    await this.note('download backup', name, request);
+    const folder = `headcount-${name}`;
+    const entries = files.map((file) => ({ ...file, name: `${folder}/${file.name}` }));
+    reply
+      .type('application/x-tar')
+      .header('content-length', tarBytes(entries))
+      .header('content-disposition', `attachment; filename="${folder}.tar"`)
+      .header('cache-control', 'no-store')
+      .send(Readable.from(tarOf(entries, this.clock.nowMs())));
   }
 
   @Delete(':name')

@@ -8,6 +8,13 @@ export interface Backup {
   hasKeys: boolean;
 }
 
+/** One file of a backup. */
+export interface BackupFile {
+  name: string;
+  bytes: number;
+  read(): AsyncIterable<Uint8Array>;
+}
+
 /** Copies of a node's own files, made while it runs. All of one file is of one moment. */
 export interface Backups {
   /** Where they lie. */
@@ -17,6 +24,8 @@ export interface Backups {
   create(options: { withKeys: boolean }): Promise<Backup>;
   /** Newest first. */
   list(): Promise<Backup[]>;
+  /** What a backup is made of; null when there is none of that name. */
+  files(name: string): Promise<BackupFile[] | null>;
   /** False when there is none of that name. */
   remove(name: string): Promise<boolean>;
 }

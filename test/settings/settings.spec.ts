@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -197,6 +198,27 @@ describe('a backup', () => {
     expect((await ask('DELETE', `/v1/admin/backup/${made.name}`)).body).toMatchObject({ backups: [] });
     const { body: whole } = await ask('POST', '/v1/admin/backup', { withKeys: true });
     expect(whole.hasKeys).toBe(true);
+  });
+
+  it('is downloaded as a tar that is the backup, and the log says so', async () => {
+    const { body: made } = await ask('POST', '/v1/admin/backup', { withKeys: true });
+    const path = `/v1/admin/backup/${made.name}`;
+    const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+    const answer = await fetch(`${node.url}${path}`, { headers });
+    const archive = Buffer.from(await answer.arrayBuffer());
+    expect(answer.headers.get('content-length')).toBe(String(archive.length));
+    expect(answer.headers.get('content-disposition')).toContain(`headcount-${made.name}.tar`);
+    execFileSync('tar', ['-xf', '-', '-C', folder], { input: archive });
+    const restored = join(folder, `headcount-${made.name}`);
+    const original = join(folder, 'node', 'backups', made.name as string);
+    expect((await readdir(restored)).sort()).toEqual((await readdir(original)).sort());
+    for (const file of await readdir(original))
+      expect(await readFile(join(restored, file))).toEqual(await readFile(join(original, file)));
+    const { body: log } = await ask('GET', '/v1/admin/audit?limit=1');
+    expect(log.entries).toMatchObject([{ action: 'download backup', subject: { backup: made.name } }]);
+    expect((await fetch(`${node.url}${path}`)).status).toBe(401);
+    for (const name of ['..%2Fnode', '2026-01-01T000000Z', '.unfinished'])
+      expect((await ask('GET', `/v1/admin/backup/${name}`)).status).toBe(404);
   });
 
   it('starts as a node that has counted as much', async () => {

@@ -1,4 +1,4 @@
-import type { Backup, Backups } from '../backups.js';
+import type { Backup, BackupFile, Backups } from '../backups.js';
 
 /** Of a node that keeps everything in memory there is nothing to copy: it only remembers that it was asked. */
 export class MemoryBackups implements Backups {
@@ -15,6 +15,10 @@ export class MemoryBackups implements Backups {
 
   async list(): Promise<Backup[]> {
     return this.backups;
+  }
+
+  async files(name: string): Promise<BackupFile[] | null> {
+    return this.backups.some((backup) => backup.name === name) ? [] : null;
   }
 
   async remove(name: string): Promise<boolean> {

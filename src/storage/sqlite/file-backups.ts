@@ -1,7 +1,8 @@
+import { createReadStream } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Clock } from '../../clock/clock.js';
-import type { Backup, Backups } from '../backups.js';
+import type { Backup, BackupFile, Backups } from '../backups.js';
 import type { DataPaths } from '../data-paths.js';
 import { copyDatabase } from './copy-database.js';
 
@@ -38,10 +39,25 @@ export class FileBackups implements Backups {
     return backups.sort((a, b) => b.createdAtMs - a.createdAtMs);
   }
 
+  async files(name: string): Promise<BackupFile[] | null> {
+    if (!(await this.has(name))) return null;
+    const folder = join(this.folder, name);
+    return Promise.all(
+      (await readdir(folder)).sort().map(async (file) => ({
+        ...{ name: file, bytes: (await stat(join(folder, file))).size },
+        read: () => createReadStream(join(folder, file)),
+      })),
+    );
+  }
+
   async remove(name: string): Promise<boolean> {
-    if (!NAME.test(name) || !(await this.list()).some((backup) => backup.name === name)) return false;
+    if (!(await this.has(name))) return false;
     await rm(join(this.folder, name), { recursive: true });
     return true;
+  }
+
+  private async has(name: string): Promise<boolean> {
+    return (await this.list()).some((backup) => backup.name === name);
   }
 
   private async copyAll(withKeys: boolean): Promise<Backup> {
