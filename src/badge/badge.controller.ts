@@ -12,6 +12,7 @@ import type { Counts } from '../stats/counts.js';
 import { CountsService } from '../stats/counts.service.js';
 import { OpenCountsGuard } from '../stats/open-counts.guard.js';
 import { badgeJsonSchema } from './badge.openapi.js';
+import { BadgeLooks } from './badge-looks.js';
 import { type BadgeQuery, badgeName, badgeQuery, STYLES } from './badge-options.js';
 import { BadgePictures } from './badge-pictures.js';
 import { type Badge, drawBadge } from './badge-svg.js';
@@ -38,6 +39,7 @@ export class BadgeController {
   constructor(
     private readonly counts: CountsService,
     private readonly pictures: BadgePictures,
+    private readonly looks: BadgeLooks,
     @Inject(CLOCK) clock: Clock,
   ) {
     this.cache = new AnswerCache(clock);
@@ -56,7 +58,12 @@ export class BadgeController {
     required: false,
     description: '`global` (default), `local`, `instance:<node id>`',
   })
-  @ApiQuery({ name: 'style', required: false, enum: STYLES })
+  @ApiQuery({
+    name: 'style',
+    required: false,
+    enum: STYLES,
+    description: 'style, label and colours: default as an administrator set them',
+  })
   @ApiQuery({ name: 'label', required: false, description: 'up to 64 characters' })
   @ApiQuery({ name: 'color', required: false, description: 'a name or three or six hexadecimal digits' })
   @ApiQuery({ name: 'labelColor', required: false })
@@ -82,12 +89,11 @@ export class BadgeController {
   }
 
   private async badgeOf(window: WindowName, query: BadgeQuery): Promise<Badge> {
-    const { style, color, labelColor, label = LABELS[window] } = query;
-    const plain = { label, color, labelColor, style };
+    const { scope, ...asked } = query;
+    const look = { ...(await this.looks.current()), ...asked };
+    const plain = { ...look, label: look.label ?? LABELS[window] };
     try {
-      const answer = await this.cache.answer(`${query.scope} ${window}`, () =>
-        this.counts.counts(query.scope, window),
-      );
+      const answer = await this.cache.answer(`${scope} ${window}`, () => this.counts.counts(scope, window));
       return { ...plain, message: messageOf((JSON.parse(answer.body) as Counts).uniques) };
     } catch (error) {
       if (error instanceof ProblemError && error.kind === 'no-total') return { ...plain, ...UNKNOWN };

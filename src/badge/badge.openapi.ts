@@ -1,4 +1,5 @@
 import type { SchemaObject } from '../http/openapi-schema.js';
+import { STYLES } from './badge-options.js';
 
 const text: SchemaObject = { type: 'string' };
 
@@ -14,5 +15,18 @@ export const badgeJsonSchema: SchemaObject = {
     labelColor: text,
     style: text,
     cacheSeconds: { type: 'integer', minimum: 300 },
+  },
+};
+
+const colour: SchemaObject = { type: 'string', description: 'A name or three or six hexadecimal digits' };
+
+export const badgeLookSchema: SchemaObject = {
+  type: 'object',
+  required: ['label', 'color', 'labelColor', 'style'],
+  properties: {
+    label: { type: ['string', 'null'], maxLength: 64, description: 'Null for the window, in English' },
+    color: colour,
+    labelColor: colour,
+    style: { type: 'string', enum: [...STYLES] },
   },
 };

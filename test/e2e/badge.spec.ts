@@ -50,6 +50,30 @@ describe('badges', () => {
     });
   });
 
+  it('look as an administrator chose, unless their address says otherwise', async () => {
+    const look = { label: 'Leser <3', color: '#06c', labelColor: 'black', style: 'flat-square' };
+    const kept = { ...look, color: '#06c', labelColor: '#000' };
+    await fetch(`${node.url}/badge/30d.svg`);
+    expect(await node.ask('PUT', '/v1/admin/appearance', look)).toEqual(kept);
+    expect(await node.ask('GET', '/v1/admin/appearance')).toEqual(kept);
+    expect(await (await get('30d.json')).json()).toMatchObject(kept);
+    expect(await textOf('30d.svg')).toContain('Leser &lt;3');
+    expect(await (await get('30d.json?color=red&label=')).json()).toMatchObject({
+      ...{ ...kept, label: '', color: '#e05d44' },
+    });
+    const wrong = [{}, { ...look, color: 'url(#x)' }, { ...look, label: 'a\u202eb' }, { ...look, more: 1 }];
+    for (const body of wrong)
+      await expect(node.ask('PUT', '/v1/admin/appearance', body)).rejects.toThrow('answered with 400');
+    await node.ask('PUT', '/v1/admin/appearance', {
+      ...{ label: null, color: 'accent', labelColor: '555', style: 'flat' },
+    });
+    const { entries } = await node.ask<{ entries: object[] }>('GET', '/v1/admin/audit?limit=2');
+    expect(entries).toMatchObject([
+      { action: 'change appearance', subject: { label: null, color: '#ad3c12' } },
+      { action: 'change appearance', subject: { label: 'Leser <3', style: 'flat-square' } },
+    ]);
+  });
+
   it('keep a hostile label text', async () => {
     const label = `</text><script>alert("1")</script>&'`;
     const svg = await textOf(`30d.svg?label=${encodeURIComponent(label)}`);
