@@ -37,8 +37,8 @@ describeWithChromium('signing in', (browser) => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function opened(path: string, options = {}): Promise<WatchedPage> {
-    const watched = await browser.open({ ...options, bypassCSP: false });
+  async function opened(path: string): Promise<WatchedPage> {
+    const watched = await browser.open();
     await watched.page.goto(new URL(path, node.url).href);
     await watched.page.locator('h1').waitFor();
     return watched;
@@ -69,12 +69,14 @@ describeWithChromium('signing in', (browser) => {
       const watched = await opened(link);
       const { page } = watched;
       await expectFits(page);
+      await expectAccessible(page);
       await page.getByLabel('Name of this node').fill('<i>Reading</i> Room');
       await page.getByLabel('Your name').fill('anna');
       await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
       await page.getByRole('button', { name: 'Go on' }).click();
       await page.getByText('Found a federation').click();
       await expectFits(page);
+      await expectAccessible(page);
       await page.getByText('On its own').click();
       await page.getByRole('button', { name: 'Go on' }).click();
       await page.getByText('Waiting for the first visit').waitFor({ timeout: 60_000 });
@@ -82,8 +84,11 @@ describeWithChromium('signing in', (browser) => {
         `<script defer src="${node.url}/tracker.js"></script>`,
       );
       await expectFits(page);
+      await expectAccessible(page);
       await fetch(`${node.url}/v1/hits`, { method: 'POST', headers: { 'user-agent': FIREFOX } });
       await page.getByText('The first visit has arrived.').waitFor();
+      expect(watched.requested.some((url) => url.endsWith('/v1/stream'))).toBe(true);
+      await expectAccessible(page);
       await page.getByRole('link', { name: 'Open the dashboard' }).click();
       await page.waitForURL(`${node.url}/admin`);
       expect(node.printed).toContain('<i>Reading</i> Room ·');
@@ -159,7 +164,7 @@ describeWithChromium('signing in', (browser) => {
   it.each(['/login', '/setup', '/privacy'])(
     '%s has no violation that axe-core finds, in both schemes',
     async (path) => {
-      const watched = await browser.open({ bypassCSP: true });
+      const watched = await browser.open();
       await watched.page.goto(node.url + path);
       await watched.page.locator('h1').waitFor();
       await expectAccessible(watched.page);
@@ -175,7 +180,7 @@ describeWithChromium('signing in', (browser) => {
       const stranger = await opened('/account');
       await stranger.page.waitForURL(`${node.url}/login?next=%2Faccount`);
       const { path } = await node.client.post<{ path: string }>('/v1/admin/accounts/anna/reset');
-      const watched = await browser.open({ bypassCSP: true });
+      const watched = await browser.open();
       await watched.page.goto(node.url + path);
       await expectAccessible(watched.page);
       await watched.page.getByLabel('New password').fill(PASSWORD);

@@ -1,23 +1,21 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { readJson } from '../shared/loaded.js';
+import { followCounts } from '../shared/node-counts.js';
 import { CopyLine } from './copy-line.js';
 import { StepTitle } from './step-title.js';
 import { t } from './texts.js';
 
-const EVERY_MS = 1_500;
-
-/** The snippet, and the first visit as it arrives. */
+/** The snippet, and the first visitor as they arrive. */
 export function SiteStep() {
-  const hits = useSignal(0);
-  useEffect(() => {
-    const timer = setInterval(async () => {
-      const status = await readJson<{ today: { hits: number } }>('/v1/admin/status').catch(() => null);
-      if (status) hits.value = status.today.hits;
-    }, EVERY_MS);
-    return () => clearInterval(timer);
-  }, []);
-  const hasCome = hits.value > 0;
+  const people = useSignal(0);
+  useEffect(
+    () =>
+      followCounts('', (now) => {
+        if (now) people.value = now.local.windows['1d'].estimate ?? 0;
+      }),
+    [],
+  );
+  const hasCome = people.value > 0;
   return (
     <section class="sheet stack">
       <StepTitle step="stepSite" />
@@ -27,7 +25,7 @@ export function SiteStep() {
         {t('snippetOther')} <a href="/docs">/docs</a>
       </p>
       <p class={hasCome ? 'waiting waiting-over' : 'waiting'} role="status">
-        {hasCome ? t('visitCame', { count: hits.value }) : t('waitingForVisit')}
+        {hasCome ? t('visitCame', { count: people.value }) : t('waitingForVisit')}
       </p>
       <a class={hasCome ? 'button button-main' : 'button'} href="/admin">
         {t('toDashboard')}

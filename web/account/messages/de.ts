@@ -67,7 +67,7 @@ export default {
   snippetOther:
     'Oder zählen Sie vom Server aus: Middleware und HTTP-Aufruf stehen in der Beschreibung der API.',
   waitingForVisit: 'Wartet auf den ersten Besuch. Öffnen Sie Ihre Seite in einem anderen Fenster.',
-  visitCame: { one: 'Der erste Besuch ist da.', other: '{count} Besuche sind da.' },
+  visitCame: { one: 'Der erste Besuch ist da.', other: '{count} Menschen sind da gewesen.' },
   toDashboard: 'Verwaltung öffnen',
   accountTitle: 'Ihr Konto',
   roleadministrator: 'Administrator',

@@ -63,7 +63,7 @@ export default {
   snippetOther:
     'Or count from the server: the middleware and the HTTP call are in the documentation of the API.',
   waitingForVisit: 'Waiting for the first visit. Open your site in another window.',
-  visitCame: { one: 'The first visit has arrived.', other: '{count} visits have arrived.' },
+  visitCame: { one: 'The first visit has arrived.', other: '{count} people have come.' },
   toDashboard: 'Open the dashboard',
   accountTitle: 'Your account',
   roleadministrator: 'Administrator',

@@ -65,7 +65,7 @@ export default {
   snippetOther:
     'O cuente desde el servidor: el middleware y la llamada HTTP están en la descripción de la API.',
   waitingForVisit: 'Esperando la primera visita. Abra su sitio en otra ventana.',
-  visitCame: { one: 'Ha llegado la primera visita.', other: 'Han llegado {count} visitas.' },
+  visitCame: { one: 'Ha llegado la primera visita.', other: 'Han venido {count} personas.' },
   toDashboard: 'Abrir el panel',
   accountTitle: 'Su cuenta',
   roleadministrator: 'Administrador',

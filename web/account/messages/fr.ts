@@ -66,7 +66,7 @@ export default {
   snippetOther:
     'Ou comptez depuis le serveur : le middleware et l’appel HTTP sont dans la description de l’API.',
   waitingForVisit: 'En attente de la première visite. Ouvrez votre site dans une autre fenêtre.',
-  visitCame: { one: 'La première visite est arrivée.', other: '{count} visites sont arrivées.' },
+  visitCame: { one: 'La première visite est arrivée.', other: '{count} personnes sont venues.' },
   toDashboard: 'Ouvrir le tableau de bord',
   accountTitle: 'Votre compte',
   roleadministrator: 'Administrateur',

@@ -64,7 +64,7 @@ export default {
   copied: 'Kopyalandı',
   snippetOther: 'Ya da sunucudan sayın: ara katman ve HTTP çağrısı API açıklamasındadır.',
   waitingForVisit: 'İlk ziyaret bekleniyor. Sitenizi başka bir pencerede açın.',
-  visitCame: { one: 'İlk ziyaret geldi.', other: '{count} ziyaret geldi.' },
+  visitCame: { one: 'İlk ziyaret geldi.', other: '{count} kişi geldi.' },
   toDashboard: 'Yönetimi aç',
   accountTitle: 'Hesabınız',
   roleadministrator: 'Yönetici',
