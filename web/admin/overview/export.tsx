@@ -1,10 +1,13 @@
+import type { Uncertain } from '../../../src/sketch/rounded.js';
 import { formatDay } from '../../i18n/formats.js';
+import { addDays } from '../../shared/days.js';
 import { WINDOWS } from '../../shared/windows.js';
-import { csvOf } from '../csv.js';
+import { type Cell, csvOf } from '../csv.js';
 import { saveFile } from '../save-file.js';
 import { t } from '../texts.js';
-import { history, now, period } from './feeds.js';
-import { daysBefore, isComparing, range, scope } from './range.js';
+import { history, newcomers, now, own, period } from './feeds.js';
+import { daysBefore, isComparing, range, scope, today } from './range.js';
+import { withError } from './today.js';
 
 /** What is shown, as a table for a spreadsheet and as a picture. */
 export function Export() {
@@ -22,52 +25,98 @@ export function Export() {
 }
 
 function saveTable(): void {
-  saveFile(
-    `${fileName()}.csv`,
-    new Blob([csvOf([HEAD, ...windowRows(), ...periodRows(), ...dayRows()])], { type: 'text/csv' }),
-  );
+  const rows = [
+    ...[...todayRows(), ...liveRows(), ...windowRows(), ...periodRows(), ...dayRows()],
+    ...[...newcomerRows(), ...droppedRows()],
+  ];
+  saveFile(`${fileName()}.csv`, new Blob([csvOf([HEAD, ...rows])], { type: 'text/csv' }));
 }
 
 const HEAD = ['what', 'scope', 'from', 'to', 'people', 'low', 'high', 'hits'];
 
-function windowRows() {
+type Row = readonly Cell[];
+
+/** Instants where something shorter than a day is meant, else days. */
+function row(what: string, where: string, from: string, to: string, of: Uncertain, hits: Cell = null): Row {
+  return [what, where, from, to, of.estimate, of.low, of.high, hits];
+}
+
+function todayRows(): Row[] {
+  const shown = own.state.value.value;
+  if (!shown || shown.hours === 0) return [];
+  const until = `T${String(shown.hours).padStart(2, '0')}:00Z`;
+  return (
+    [
+      [today(), shown.today],
+      [addDays(today(), -1), shown.yesterday],
+    ] as const
+  ).map(([day, of]) => row('hours of a day', 'local', `${day}T00:00Z`, day + until, of, of.hits));
+}
+
+function liveRows(): Row[] {
   const shown = now.state.value.value;
-  const scopes = shown
-    ? ([
-        ['local', shown.local],
-        ['global', shown.federated ? shown.global : null],
-      ] as const)
-    : [];
-  return scopes.flatMap(([name, of]) =>
+  const lastDay = own.state.value.value?.lastDay;
+  const live = shown?.live;
+  return [
+    ...(live ? [row('last 5 minutes', 'local', '', shown.asOf, withError(live.fiveMinutes))] : []),
+    ...(live ? [row('last hour', 'local', '', shown.asOf, withError(live.hour))] : []),
+    ...(lastDay ? [row('last 24 hours', 'local', '', own.state.value.value!.asOf, lastDay)] : []),
+  ];
+}
+
+function windowRows(): Row[] {
+  const shown = now.state.value.value;
+  if (!shown) return [];
+  const scopes = [
+    ['local', shown.local],
+    ['global', shown.federated ? shown.global : null],
+  ] as const;
+  return scopes.flatMap(([where, of]) =>
     of === null
       ? []
-      : WINDOWS.map((window) => {
-          const { estimate, low, high } = of.windows[window];
-          return [`window ${window}`, name, '', of.asOf ?? shown!.asOf, estimate, low, high, ''];
-        }),
+      : WINDOWS.map((name) => row(`window ${name}`, where, '', of.asOf ?? shown.asOf, of.windows[name])),
   );
 }
 
-function periodRows() {
+function periodRows(): Row[] {
   const shown = period.state.value.value;
   if (!shown || scope() !== 'local') return [];
-  const rows = [
+  const periods = [
     ['period', shown.period] as const,
     ...(isComparing() ? [['previous period', shown.previous] as const] : []),
   ];
-  return rows.map(([what, { from, to, uniques, hits }]) => [
-    ...[what, 'local', from, to, uniques.estimate, uniques.low, uniques.high, hits],
-  ]);
+  return periods.map(([what, { from, to, uniques, hits }]) => row(what, 'local', from, to, uniques, hits));
 }
 
-function dayRows() {
+function dayRows(): Row[] {
   const days = history.state.value.value?.days ?? [];
   const shown = range();
   const chosen = days.filter(({ day }) => day >= shown.from && day <= shown.to);
   const before = isComparing() ? daysBefore(days, shown).filter((day) => day !== null) : [];
-  return [...before, ...chosen].map(({ day, uniques, low, high, hits }) => [
-    ...['day', scope(), day, day, uniques, low, high, hits],
-  ]);
+  return [...before, ...chosen].map(({ day, uniques, low, high, hits }) =>
+    row('day', scope(), day, day, { estimate: uniques, low, high }, hits),
+  );
+}
+
+function newcomerRows(): Row[] {
+  const shown = newcomers.state.value.value;
+  return shown ? [row('new visitors', 'local', shown.day, shown.day, shown.fresh)] : [];
+}
+
+function droppedRows(): Row[] {
+  const days = own.state.value.value?.dropped ?? [];
+  return days.flatMap(({ day, reasons }) =>
+    Object.entries(reasons).map(([reason, hits]) => [
+      `left out: ${reason}`,
+      'local',
+      day,
+      day,
+      null,
+      null,
+      null,
+      hits,
+    ]),
+  );
 }
 
 const MARGIN = 24;

@@ -46,6 +46,6 @@ export function Live({ lastDay, live }: { lastDay: Estimate; live: LiveNow | nul
 }
 
 /** The stream tells estimates only, to be small. */
-function withError(estimate: number) {
+export function withError(estimate: number) {
   return { estimate, ...interval95(estimate), dedup: 'full' } as const;
 }
