@@ -15,9 +15,14 @@ const PAGES = {
   requests: '/admin/federation/requests',
   held: '/admin/federation/held',
   alerts: '/admin/federation/alerts',
+  charter: '/admin/federation/charter',
   overlaps: '/admin/federation/overlaps',
   log: '/admin/federation/log',
+  accounts: '/admin/accounts',
   settings: '/admin/settings',
+  account: '/account',
+  login: '/login',
+  privacy: '/privacy',
 };
 const WIDTHS = [360, 768, 1440];
 const SCHEMES = ['light', 'dark'];
@@ -47,13 +52,19 @@ try {
 }
 
 async function picture({ url, setUpToken }, state) {
-  const storageState = await signedIn(url, setUpToken);
+  const strange = { setup: `/setup#${setUpToken}` };
+  if (state === 'empty') await pictures(url, strange, undefined, state);
+  await pictures(url, PAGES, await signedIn(url, setUpToken), state);
+}
+
+/** Of each page in every width and scheme. */
+async function pictures(url, pages, storageState, state) {
   for (const colorScheme of SCHEMES) {
     for (const width of WIDTHS) {
       const viewport = { width, height: HEIGHT };
       const context = await browser.newContext({ storageState, colorScheme, viewport, locale: 'en-GB' });
       const page = await context.newPage();
-      for (const [name, path] of Object.entries(PAGES)) {
+      for (const [name, path] of Object.entries(pages)) {
         await page.goto(url + path);
         await page.locator('h1').waitFor({ timeout: SETTLED_MS });
         await page.waitForFunction(() => document.querySelector('.loading') === null, null, {

@@ -5,20 +5,10 @@ import { freePorts } from '../../src/demo/demo-node.js';
 import { expectAccessible } from './accessibility.js';
 import { BrowserNode } from './browser-node.js';
 import { describeWithChromium, type WatchedPage } from './chromium.js';
+import { SECTIONS, settled } from './dashboard-sections.js';
 import { type FederationTerms, ForgingMember } from './forging-member.js';
 
 const HOSTILE = '<img src=x onerror=alert(1)>=cmd';
-const SECTIONS = [
-  '/admin',
-  '/admin/federation',
-  '/admin/federation/requests',
-  '/admin/federation/held',
-  '/admin/federation/alerts',
-  '/admin/federation/overlaps',
-  '/admin/federation/log',
-  '/admin/accounts',
-  '/admin/settings',
-];
 const WIDTHS = [320, 768, 1440];
 /** Pixels that the reader would have to scroll sideways, once charts have seen their new width. */
 const OVERFLOW = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(document.documentElement.scrollWidth - document.documentElement.clientWidth))))`;
@@ -48,17 +38,12 @@ describeWithChromium('the dashboard', (browser) => {
 
   afterAll(() => hub.stop());
 
-  async function opened(path: string, options = {}): Promise<WatchedPage> {
-    const watched = await browser.open(options);
+  async function opened(path: string): Promise<WatchedPage> {
+    const watched = await browser.open();
     await hub.signIn(watched.page);
     await watched.page.goto(hub.url + path);
     await settled(watched.page);
     return watched;
-  }
-
-  async function settled(page: Page): Promise<void> {
-    await page.locator('h1').waitFor();
-    await page.locator('.loading').first().waitFor({ state: 'detached' });
   }
 
   const exchange = () => hub.ask('POST', '/v1/admin/exchange', {});
@@ -86,6 +71,7 @@ describeWithChromium('the dashboard', (browser) => {
       await page.getByRole('heading', { name: HOSTILE }).waitFor();
       await page.getByRole('button', { name: 'Approve' }).click();
       await page.getByLabel('Count at once').check();
+      await page.getByLabel('Why').fill('words read out on the phone');
       await page.getByRole('dialog').getByRole('button', { name: 'Approve', exact: true }).click();
       await page.getByText('Nobody is waiting').waitFor();
       expect(await page.locator('img').count()).toBe(0);
@@ -122,6 +108,7 @@ describeWithChromium('the dashboard', (browser) => {
       expect(excluded).not.toBe(announced);
       await page.goto(`${hub.url}/admin/federation/log`);
       await page.getByText('“seen on the phone”').waitFor();
+      await page.getByText('“words read out on the phone”').waitFor();
       watched.expectClean(hub.url);
       await watched.close();
     },
@@ -253,6 +240,7 @@ describeWithChromium('the dashboard', (browser) => {
         .first()
         .waitFor();
       await page.locator('.figure-number').first().waitFor();
+      await expectAccessible(page);
       await watched.close();
     },
     TEST_MS,
@@ -277,7 +265,7 @@ describeWithChromium('the dashboard', (browser) => {
   it.each(SECTIONS)(
     '%s has no violation that axe-core finds, and fits every width',
     async (path) => {
-      const watched = await opened(path, { bypassCSP: true });
+      const watched = await opened(path);
       await expectAccessible(watched.page);
       for (const width of WIDTHS) {
         await watched.page.setViewportSize({ width, height: 800 });

@@ -4,6 +4,7 @@ import type { FederationView } from '../../../src/federation/federation-view.js'
 import type { JoiningView } from '../../../src/federation/joining-view.js';
 import type { NodeStatus } from '../../../src/federation/node-status.js';
 import type { PeerView } from '../../../src/federation/peer-view.js';
+import type { StatutesView } from '../../../src/federation/statutes-admin.service.js';
 import { feed } from '../feed.js';
 import { filter } from '../location.js';
 
@@ -16,6 +17,7 @@ export const membership = feed<FederationView>(() => '/v1/admin/federation');
 export const peers = feed<{ peers: PeerView[] }>(() => '/v1/admin/peers');
 export const origins = feed<OriginsPage>(() => `/v1/admin/federation/origins?limit=${ORIGINS_MAX}`);
 export const joining = feed<JoiningView>(() => '/v1/admin/joining');
+export const statutes = feed<StatutesView>(() => '/v1/admin/federation/charter');
 export const overlaps = feed<OverlapMatrix>(() => `/v1/admin/federation/overlaps?window=${overlapWindow()}`);
 export const alerts = feed<AlertsAnswer>(() => '/v1/admin/alerts');
 export const audit = feed<AuditPage>(() => {

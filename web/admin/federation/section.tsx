@@ -6,11 +6,13 @@ import { useRefreshed } from '../refreshing.js';
 import { t } from '../texts.js';
 import { Alerts } from './alerts.js';
 import { Audit } from './audit.js';
+import { Exchanges } from './exchanges.js';
 import { alerts, joining, origins, peers, readFederation, status } from './feeds.js';
 import { Held } from './held.js';
 import { Origins } from './origins.js';
 import { Overlaps } from './overlaps.js';
 import { Standing } from './standing.js';
+import { Statutes } from './statutes.js';
 import { Topology } from './topology.js';
 import { Waiting } from './waiting.js';
 
@@ -22,6 +24,7 @@ const PARTS = [
   { path: `${HOME}/requests`, key: 'partRequests', count: waitingCount, Part: Requests },
   { path: `${HOME}/held`, key: 'partHeld', count: heldCount, Part: HeldBack },
   { path: `${HOME}/alerts`, key: 'partAlerts', count: unseenCount, Part: Alerts },
+  { path: `${HOME}/charter`, key: 'partCharter', count: () => 0, Part: Statutes },
   { path: `${HOME}/overlaps`, key: 'partOverlaps', count: () => 0, Part: Overlaps },
   { path: `${HOME}/log`, key: 'partLog', count: () => 0, Part: Audit },
 ] as const;
@@ -76,7 +79,10 @@ function Instances() {
                 {(page) => <Topology status={own} origins={page.origins} />}
               </Panel>
             </section>
-            <Standing status={own} />
+            <div class="stacked">
+              <Standing status={own} />
+              {own.exchanges.length > 0 && <Exchanges status={own} />}
+            </div>
           </div>
           <section class="sheet">
             <h2>{t('originsTitle')}</h2>

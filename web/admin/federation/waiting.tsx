@@ -12,7 +12,7 @@ import { isAdministrator } from '../who.js';
 import { readFederation } from './feeds.js';
 import { nameOf } from './health.js';
 
-async function decided(path: string, body: object = {}): Promise<void> {
+async function decided(path: string, body: object): Promise<void> {
   await send('POST', `/v1/admin/${path}`, body);
   await readFederation();
 }
@@ -54,8 +54,7 @@ function Pending({ peer }: { peer: PeerView }) {
           <Decision
             action={t('refuse')}
             about={nameOf(peer)}
-            asksWhy={false}
-            decide={() => decided(`peers/${peer.node}/forget`)}
+            decide={(why) => decided(`peers/${peer.node}/forget`, { why })}
           >
             <p>{t('refuseText')}</p>
           </Decision>
@@ -72,8 +71,7 @@ function Approve({ peer }: { peer: PeerView }) {
       action={t('approve')}
       about={nameOf(peer)}
       isMain
-      asksWhy={false}
-      decide={() => decided(`peers/${peer.node}/approve`, { trusted: isTrusted.value })}
+      decide={(why) => decided(`peers/${peer.node}/approve`, { trusted: isTrusted.value, why })}
     >
       <p>{t('approveText')}</p>
       <p class="words">{peer.words}</p>
@@ -105,8 +103,7 @@ function KeyRequests({ joining }: { joining: JoiningView }) {
               action={t('giveKey')}
               about={nameOf(asker)}
               isMain
-              asksWhy={false}
-              decide={() => decided('endorse', { node: asker.node })}
+              decide={(why) => decided('endorse', { node: asker.node, why })}
             >
               <p>{t('giveKeyText')}</p>
             </Decision>
@@ -132,8 +129,7 @@ function KeyOffers({ joining }: { joining: JoiningView }) {
               action={t('takeKey')}
               about={nameOf(offer)}
               isMain
-              asksWhy={false}
-              decide={() => decided('accept', { node: offer.node })}
+              decide={(why) => decided('accept', { node: offer.node, why })}
             >
               <p>{t('takeKeyText')}</p>
             </Decision>

@@ -59,9 +59,19 @@ function List({ folder, leftOut, backups: all }: BackupsView) {
               {hasKeys ? t('backupHasKeys') : t('backupNoKeys')}
             </p>
           </div>
-          <Decision action={t('backupDelete')} about={name} asksWhy={false} decide={() => remove(name)}>
-            <p>{t('backupDeleteText')}</p>
-          </Decision>
+          <div class="buttons">
+            <a
+              class="button"
+              href={`${PATH}/${name}`}
+              download={`headcount-${name}.tar`}
+              aria-label={`${t('backupDownload')}: ${name}`}
+            >
+              {t('backupDownload')}
+            </a>
+            <Decision action={t('backupDelete')} about={name} asksWhy={false} decide={() => remove(name)}>
+              <p>{t('backupDeleteText')}</p>
+            </Decision>
+          </div>
         </article>
       ))}
     </>

@@ -41,8 +41,7 @@ function List({ of, empty }: { of: readonly KeyView[]; empty: string }) {
           <Decision
             action={t('revoke')}
             about={key.name ?? key.id.slice(0, 8)}
-            asksWhy={false}
-            decide={() => revoke(key.id)}
+            decide={(why) => revoke(key.id, why)}
           >
             <p>{t('revokeText')}</p>
           </Decision>
@@ -52,8 +51,8 @@ function List({ of, empty }: { of: readonly KeyView[]; empty: string }) {
   );
 }
 
-async function revoke(id: string): Promise<void> {
-  await send('DELETE', `/v1/admin/keys/${id}`);
+async function revoke(id: string, why: string): Promise<void> {
+  await send('DELETE', `/v1/admin/keys/${id}?${new URLSearchParams({ why })}`);
   await readSettings();
 }
 

@@ -54,6 +54,15 @@ export default {
   badgeAlt: 'Die Zahl als Plakette',
   snippetTracker: 'Um Besuche zu zählen',
   snippetWidget: 'Um den Zähler zu zeigen',
+  lookLabel: 'Beschriftung',
+  lookLabelNone: 'nach dem Zeitraum',
+  lookColour: 'Farbe',
+  lookLabelColour: 'Farbe der Beschriftung',
+  lookStyle: 'Stil der Plakette',
+  lookSave: 'Speichern',
+  lookNote:
+    'So sehen Plaketten aus, deren Adresse nichts anderes sagt. Proxys behalten eine fünf Minuten lang.',
+  snippetStyle: 'In die Formatvorlage der Website',
   snippetBadge: 'Um die Plakette in einem README zu zeigen',
   backupsTitle: 'Sicherungen',
   backupsFolder: 'Sie liegen in',
@@ -62,6 +71,7 @@ export default {
   backupWithKeys: 'Mit den Epochenschlüsseln: Wer sie und die Skizzen hat, kann auf einen Menschen prüfen',
   backupHasKeys: 'mit Schlüsseln',
   backupNoKeys: 'ohne Schlüssel',
+  backupDownload: 'Herunterladen',
   backupDelete: 'Löschen',
   backupDeleteText: 'Die Kopie ist endgültig weg.',
 } as const satisfies TranslationOf<typeof english>;

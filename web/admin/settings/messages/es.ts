@@ -52,6 +52,15 @@ export default {
   badgeAlt: 'La cifra como insignia',
   snippetTracker: 'Para contar visitas',
   snippetWidget: 'Para mostrar el contador',
+  lookLabel: 'Etiqueta',
+  lookLabelNone: 'según el periodo',
+  lookColour: 'Color',
+  lookLabelColour: 'Color de la etiqueta',
+  lookStyle: 'Estilo de la insignia',
+  lookSave: 'Guardar',
+  lookNote:
+    'Así se ven las insignias cuya dirección no diga otra cosa. Los proxies guardan una durante cinco minutos.',
+  snippetStyle: 'En la hoja de estilos del sitio',
   snippetBadge: 'Para mostrar la insignia en un README',
   backupsTitle: 'Copias de seguridad',
   backupsFolder: 'Están en',
@@ -61,6 +70,7 @@ export default {
     'Con las claves de época: quien las tenga con los bocetos puede comprobar si alguien estuvo',
   backupHasKeys: 'con claves',
   backupNoKeys: 'sin claves',
+  backupDownload: 'Descargar',
   backupDelete: 'Borrar',
   backupDeleteText: 'La copia desaparece para siempre.',
 } as const satisfies TranslationOf<typeof english>;

@@ -54,6 +54,15 @@ export default {
   badgeAlt: 'Le chiffre en badge',
   snippetTracker: 'Pour compter les visites',
   snippetWidget: 'Pour montrer le compteur',
+  lookLabel: 'Libellé',
+  lookLabelNone: 'selon la période',
+  lookColour: 'Couleur',
+  lookLabelColour: 'Couleur du libellé',
+  lookStyle: 'Style du badge',
+  lookSave: 'Enregistrer',
+  lookNote:
+    'Ainsi apparaissent les badges dont l’adresse ne dit rien d’autre. Les proxys en gardent un cinq minutes.',
+  snippetStyle: 'Dans la feuille de style du site',
   snippetBadge: 'Pour montrer le badge dans un README',
   backupsTitle: 'Sauvegardes',
   backupsFolder: 'Elles sont dans',
@@ -62,6 +71,7 @@ export default {
   backupWithKeys: 'Avec les clés d’époque : qui les a avec les esquisses peut tester une personne',
   backupHasKeys: 'avec les clés',
   backupNoKeys: 'sans les clés',
+  backupDownload: 'Télécharger',
   backupDelete: 'Supprimer',
   backupDeleteText: 'La copie disparaît pour de bon.',
 } as const satisfies TranslationOf<typeof english>;

@@ -52,6 +52,15 @@ export default {
   badgeAlt: 'Rozet olarak sayı',
   snippetTracker: 'Ziyaretleri saymak için',
   snippetWidget: 'Sayacı göstermek için',
+  lookLabel: 'Etiket',
+  lookLabelNone: 'dönemine göre',
+  lookColour: 'Renk',
+  lookLabelColour: 'Etiketin rengi',
+  lookStyle: 'Rozetin biçemi',
+  lookSave: 'Kaydet',
+  lookNote:
+    'Adresi başka bir şey söylemeyen rozetler böyle görünür. Vekil sunucular bir rozeti beş dakika saklar.',
+  snippetStyle: 'Sitenin biçem sayfasına',
   snippetBadge: 'Rozeti bir README’de göstermek için',
   backupsTitle: 'Yedekler',
   backupsFolder: 'Yeri:',
@@ -60,6 +69,7 @@ export default {
   backupWithKeys: 'Dönem anahtarlarıyla: bunlara ve taslaklara sahip olan bir kişiyi sınayabilir',
   backupHasKeys: 'anahtarlı',
   backupNoKeys: 'anahtarsız',
+  backupDownload: 'İndir',
   backupDelete: 'Sil',
   backupDeleteText: 'Kopya kalıcı olarak silinir.',
 } as const satisfies TranslationOf<typeof english>;
