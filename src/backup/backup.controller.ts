@@ -75,7 +75,7 @@ export class BackupController {
   @ApiResponse({
     status: 200,
     description: 'The files of the backup in one folder',
-    content: { 'application/x-tar': { schema: { type: 'string', contentMediaType: 'application/x-tar' } } },
+    content: { 'application/x-tar': { schema: { type: 'string', format: 'binary' } } },
   })
   @ApiResponse({ status: 404, description: 'No backup of that name' })
   async download(

@@ -17,5 +17,5 @@ export const SECTIONS = [
 /** Resolves when every panel has something to show, be it that there is nothing. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1').waitFor();
-  await page.waitForFunction(() => document.querySelector('.loading') === null);
+  await page.waitForFunction(`document.querySelector('.loading') === null`);
 }

@@ -11,6 +11,8 @@ import { matching, ORDERS, type Order, type OriginWindow, sortedOrigins } from '
 import { Sparkline } from './sparkline.js';
 
 const PAGE = 25;
+/** As almost every node has it, the version says enough. */
+const OUR_SOFTWARE = /^headcount (?=\d)/;
 /** Columns whose largest values are looked for first. */
 const DESCENDING: readonly Order[] = ['people', 'share', 'marginal', 'report', 'seen', 'clock'];
 
@@ -55,7 +57,7 @@ export function Origins({ origins, count }: { origins: readonly OriginView[]; co
                 <Heading key={text} order={key} text={t(text)} current={order} isDescending={isDescending} />
               ))}
               {isAdministrator() && (
-                <th scope="col">
+                <th scope="col" class="deciding">
                   <span class="heard-only">{t('actions')}</span>
                 </th>
               )}
@@ -139,9 +141,9 @@ function Row({ origin, window }: { origin: OriginView; window: OriginWindow }) {
         {origin.lastSeenAt ? formatAge(origin.lastSeenAt, Date.now()) : '–'}
       </td>
       <td>{origin.clockOffsetMs === null ? '–' : offsetText(origin.clockOffsetMs)}</td>
-      <td>{origin.software ?? '–'}</td>
+      <td>{origin.software?.replace(OUR_SOFTWARE, '') ?? '–'}</td>
       {isAdministrator() && (
-        <td>
+        <td class="deciding">
           <OriginActions origin={origin} />
         </td>
       )}

@@ -31,6 +31,9 @@ export function Roster({ roster, own, isSteward }: RosterProps) {
 }
 
 function Signed({ roster, own }: { roster: NonNullable<RosterProps['roster']>; own: NodeStatus }) {
+  const members = [...roster.members].sort((a, b) =>
+    nameOfNode(a.node, own).localeCompare(nameOfNode(b.node, own)),
+  );
   const decides = own.role !== 'member' && isAdministrator();
   return (
     <>
@@ -41,7 +44,7 @@ function Signed({ roster, own }: { roster: NonNullable<RosterProps['roster']>; o
         })}
       </p>
       <div class="scrolling">
-        <table class="compact">
+        <table class="origins">
           <thead>
             <tr>
               <th scope="col">{t('originName')}</th>
@@ -49,14 +52,14 @@ function Signed({ roster, own }: { roster: NonNullable<RosterProps['roster']>; o
               <th scope="col">{t('rosterSince')}</th>
               <th scope="col">{t('rosterCounting')}</th>
               {decides && (
-                <th scope="col">
+                <th scope="col" class="deciding">
                   <span class="heard-only">{t('actions')}</span>
                 </th>
               )}
             </tr>
           </thead>
           <tbody>
-            {roster.members.map(({ node, url, counting, status, since }) => (
+            {members.map(({ node, url, counting, status, since }) => (
               <tr key={node}>
                 <th scope="row">
                   <span class="origin-name">{nameOfNode(node, own)}</span>{' '}
@@ -65,7 +68,9 @@ function Signed({ roster, own }: { roster: NonNullable<RosterProps['roster']>; o
                 <td>{statusText(status)}</td>
                 <td>{formatDay(since)}</td>
                 <td>{counting ? t('yes') : t('no')}</td>
-                {decides && <td>{peerOf(node) && <MemberActions peer={peerOf(node)!} />}</td>}
+                {decides && (
+                  <td class="deciding">{peerOf(node) && <MemberActions peer={peerOf(node)!} />}</td>
+                )}
               </tr>
             ))}
           </tbody>

@@ -18,11 +18,13 @@ export function Section() {
       <Counted />
       <Appearance />
       <div class="beside">
-        <KeysSheet />
+        <div class="stacked">
+          <KeysSheet />
+          <BackupsSheet />
+        </div>
         <div class="stacked">
           <AddressSheet />
           <RetentionSheet />
-          <BackupsSheet />
         </div>
       </div>
     </>
