@@ -9,6 +9,7 @@ import { Refusal } from '../protocol/refusal.js';
 import { StoreUnavailableError } from '../storage/count-store.js';
 import { FederationNode } from './core/federation-node.js';
 import { FEDERATION_TYPE } from './core/peer-calls.js';
+import { FairTurns } from './fair-turns.js';
 import { UnsignedCalls } from './unsigned-calls.js';
 
 const PREFIX = '/federation/v1/';
@@ -30,6 +31,7 @@ declare module 'fastify' {
 @Injectable()
 export class FederationGate implements OnModuleInit {
   private readonly base: URL;
+  private readonly turns = new FairTurns();
 
   constructor(
     private readonly adapterHost: HttpAdapterHost,
@@ -51,11 +53,13 @@ export class FederationGate implements OnModuleInit {
       const route = request.routeOptions.url ?? '';
       if (!route.startsWith(PREFIX)) return;
       this.bound(request, reply);
+      await this.turns.take();
       // Whoever is known here has limits of its own, and may share its address with others.
-      if (!this.node.gate.isKnown(this.received(request))) this.refusing(() => this.unsigned.take(request));
+      if (!this.node.gate.isKnown(this.received(request)))
+        await this.refusing(() => this.unsigned.take(request));
       if (route === JOIN) return;
       // Whoever waits for a person may ask for the key meanwhile: what it may read and leave is another question.
-      request.caller = this.admitted(request, reply, route.startsWith(KEYS));
+      request.caller = await this.admitted(request, reply, route.startsWith(KEYS));
       await this.noteSeen(request.caller);
     });
     instance.addHook('onSend', async (request, _reply, payload) => {
@@ -73,16 +77,21 @@ export class FederationGate implements OnModuleInit {
     }
   }
 
+  /** Resolves when it is the turn of what a peer asked for. */
+  turn(): Promise<void> {
+    return this.turns.take();
+  }
+
   /** From its headers to the last byte of the answer, an exchange takes as long as it may, whatever the caller does. */
   private bound(request: FastifyRequest, reply: FastifyReply): void {
     const deadline = setTimeout(() => request.raw.socket.destroy(), this.limits.requestMs).unref();
     reply.raw.once('close', () => clearTimeout(deadline));
   }
 
-  private admitted(request: FastifyRequest, reply: FastifyReply, isKeyRoute: boolean): string {
-    return this.refusing(() => {
+  private admitted(request: FastifyRequest, reply: FastifyReply, isKeyRoute: boolean): Promise<string> {
+    return this.refusing(async () => {
       const { gate } = this.node;
-      const caller = gate.admit(this.received(request));
+      const caller = await gate.admit(this.received(request));
       if (!isKeyRoute) this.node.refuseStrangers(caller);
       gate.begin(caller);
       reply.raw.once('close', () => gate.end(caller));
@@ -90,9 +99,9 @@ export class FederationGate implements OnModuleInit {
     });
   }
 
-  private refusing<T>(check: () => T): T {
+  private async refusing<T>(check: () => T): Promise<Awaited<T>> {
     try {
-      return check();
+      return await check();
     } catch (error) {
       if (error instanceof Refusal) this.node.countRefusal(error.reason);
       throw error;

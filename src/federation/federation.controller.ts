@@ -94,7 +94,7 @@ export class FederationController {
       const bytes = bytesOf(body);
       const { card: envelope } = read(joinSchema, bytes);
       const card = openCard(envelope);
-      this.node.gate.admit(received, (keyId) => keyInUse(card, keyId));
+      await this.node.gate.admit(received, (keyId) => keyInUse(card, keyId));
       this.node.gate.checkBody(received, bytes);
       return { status: await this.node.requestToJoin(card, envelope, this.unsigned.placeOf(request)) };
     });
@@ -336,6 +336,7 @@ export class FederationController {
 
   private async refusing<T>(answer: () => Promise<T>): Promise<T> {
     try {
+      await this.gate.turn();
       return await answer();
     } catch (error) {
       // What is asked of a full disk can be told by name, like all that a node is refused.

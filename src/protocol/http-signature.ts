@@ -1,6 +1,6 @@
 import { type Parameters, parseDictionary } from 'structured-headers';
 import { contentDigest } from './content-digest.js';
-import { type NodeKey, verify } from './node-key.js';
+import { type NodeKey, verifyAside } from './node-key.js';
 import { Refusal } from './refusal.js';
 
 /**
@@ -19,6 +19,7 @@ export const SKEW_S = 300;
 const HEADER_CHARS_MAX = 1024;
 const NONCE = /^[A-Za-z0-9_-]{16,64}$/;
 const KEY_ID = /^[A-Za-z0-9_-]{43}$/;
+const CLAIMED_KEY_ID = /;keyid="([A-Za-z0-9_-]{43})"/;
 
 export interface RequestToSign {
   method: string;
@@ -101,6 +102,11 @@ export function readRequestSignature(
   };
 }
 
+/** The key that the headers name, of which nothing is checked; null where they name none. */
+export function claimedKeyId(headers: ReceivedRequest['headers']): string | null {
+  return CLAIMED_KEY_ID.exec(headers['signature-input']?.slice(0, HEADER_CHARS_MAX) ?? '')?.[1] ?? null;
+}
+
 /** Throws Refusal when the signature's time has not come, has passed, or is longer than allowed. */
 export function checkSignatureTimes({ created, expires }: RequestSignature, nowMs: number): void {
   const now = nowMs / 1000;
@@ -110,15 +116,16 @@ export function checkSignatureTimes({ created, expires }: RequestSignature, nowM
   if (expires + SKEW_S < now) throw new Refusal('signature-expired');
 }
 
-/** Throws Refusal `bad-signature`, also when a covered header is not there or a body is not covered. */
-export function verifyRequestSignature(
+/** Rejects with Refusal `bad-signature`, also when a covered header is not there or a body is not covered. */
+export async function verifyRequestSignature(
   signature: RequestSignature,
   request: ReceivedRequest,
   publicKey: Uint8Array,
-): void {
+): Promise<void> {
   const components = signature.coversBody ? BODY_COMPONENTS : BARE_COMPONENTS;
   const base = signatureBase(request, components, signature.parameters);
-  if (!verify(Buffer.from(base), signature.signature, publicKey)) throw new Refusal('bad-signature');
+  if (!(await verifyAside(Buffer.from(base), signature.signature, publicKey)))
+    throw new Refusal('bad-signature');
 }
 
 /** RFC 9421, section 2.5. */

@@ -276,11 +276,11 @@ export class TestNode {
     if (path === '/federation/v1/join') {
       const { card: envelope } = joinSchema.parse(parseStrictJson(body));
       const card = openCard(envelope);
-      gate.admit(received, (id) => keyInUse(card, id));
+      await gate.admit(received, (id) => keyInUse(card, id));
       gate.checkBody(received, body);
       return reply(200, { status: await this.federation.requestToJoin(card, envelope) });
     }
-    const caller = gate.admit(received);
+    const caller = await gate.admit(received);
     const { answers } = this.federation;
     if (path.startsWith('/federation/v1/keys/')) {
       const to = path.slice('/federation/v1/keys/'.length);

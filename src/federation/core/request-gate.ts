@@ -2,6 +2,7 @@ import type { Clock } from '../../clock/clock.js';
 import { verifyContentDigest } from '../../protocol/content-digest.js';
 import {
   checkSignatureTimes,
+  claimedKeyId,
   type ReceivedRequest,
   readRequestSignature,
   SKEW_S,
@@ -45,11 +46,11 @@ export class RequestGate {
   }
 
   /**
-   * The caller's node id. Throws Refusal.
+   * The caller's node id. Rejects with Refusal.
    * @param keyOf Only for a request to join, whose key comes with the card in its body. Of whoever is not known
    * otherwise nothing is remembered, or strangers would fill the memory: asking again changes nothing.
    */
-  admit(request: ReceivedRequest, keyOf = this.options.keyOf): string {
+  async admit(request: ReceivedRequest, keyOf = this.options.keyOf): Promise<string> {
     const nowMs = this.options.clock.nowMs();
     const signature = readRequestSignature(request.headers);
     const key = keyOf(signature.keyId);
@@ -57,7 +58,7 @@ export class RequestGate {
     if (key.retiredMs !== null) throw new Refusal('key-retired');
     checkSignatureTimes(signature, nowMs);
     if (request.method !== 'GET' && !signature.coversBody) throw new Refusal('signature-malformed');
-    verifyRequestSignature(signature, request, key.publicKey);
+    await verifyRequestSignature(signature, request, key.publicKey);
     if (keyOf !== this.options.keyOf && !this.options.keyOf(signature.keyId)) return key.node;
     const { nonce, expires } = signature;
     // The nonce first: a request that somebody replays must not use up what the caller may ask.
@@ -86,12 +87,9 @@ export class RequestGate {
   }
 
   /** Whether the signature names a key that is known here; nothing of it is checked yet. */
-  isKnown(request: ReceivedRequest): boolean {
-    try {
-      return this.options.keyOf(readRequestSignature(request.headers).keyId) !== null;
-    } catch {
-      return false;
-    }
+  isKnown({ headers }: ReceivedRequest): boolean {
+    const keyId = claimedKeyId(headers);
+    return keyId !== null && this.options.keyOf(keyId) !== null;
   }
 
   /** Throws Refusal when the body is not the one whose digest was signed. */

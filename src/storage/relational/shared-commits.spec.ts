@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Database } from 'better-sqlite3';
 import { StoreUnavailableError } from '../count-store.js';
@@ -55,6 +56,19 @@ describe('changes that share a commit', () => {
     other.close();
     await database.change(put('c'));
     expect(await names()).toEqual(['c']);
+  });
+
+  it('wait for another writer, while everything else goes on', async () => {
+    const { default: Driver } = await import('better-sqlite3');
+    const other = new Driver(join(folder, 'records.sqlite'));
+    other.exec('BEGIN IMMEDIATE');
+    const changed = Promise.all([database.change(put('a')), database.change(put('b'))]);
+    for (let passes = 0; passes < 10; passes++) await setImmediate();
+    expect(await names()).toEqual([]);
+    other.exec('ROLLBACK');
+    other.close();
+    expect(await changed).toEqual(['a', 'b']);
+    expect(await names()).toEqual(['a', 'b']);
   });
 
   it('are refused at once when a thousand wait, and written before it closes', async () => {

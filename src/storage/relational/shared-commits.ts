@@ -1,10 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 import { StoreUnavailableError } from '../count-store.js';
 import type { RelationalConnection } from './relational-connection.js';
-import { asStoreError } from './store-errors.js';
+import { LOCK_WAIT_MS } from './sqlite-options.js';
+import { asStoreError, isLocked } from './store-errors.js';
 
 /** As many as a queue of operations: a store of a report waits with some 50 kB of sketches. */
 const WAITING_MAX = 1_000;
+/** Of the time a commit took: so long none begins after it. */
+const RESTS = 4;
+/** The thread that copies the log holds the lock for up to a tenth of a second. */
+const LOCKED_RETRY_MS = 5;
+const LOCKED_MAX_MS = 2000;
 
 interface Waiting {
   work(database: Database): unknown;
@@ -13,11 +20,14 @@ interface Waiting {
 }
 
 /**
- * Changes that arrive in one turn of the event loop are one transaction, with one fsync. A change that fails leaves
+ * Changes that arrive together are one transaction, with one fsync; after each a rest follows that is longer than it took,
+ * so that many small ones don't take all of the thread. A change that fails leaves
  * nothing of itself and the others alone; when the database can't be written, all of the group fail.
  */
 export class SharedCommits {
   private waiting: Waiting[] = [];
+  /** By the monotonic clock. */
+  private restsUntilMs = 0;
 
   constructor(private readonly connection: RelationalConnection) {}
 
@@ -29,7 +39,7 @@ export class SharedCommits {
     }
     return new Promise((resolve, reject) => {
       this.waiting.push({ work, resolve: (result) => resolve(result as Result), reject });
-      if (this.waiting.length === 1) setImmediate(() => void this.commit());
+      if (this.waiting.length === 1) this.schedule();
     });
   }
 
@@ -38,18 +48,41 @@ export class SharedCommits {
     while (this.waiting.length > 0) await this.commit();
   }
 
+  private schedule(): void {
+    const restMs = this.restsUntilMs - performance.now();
+    if (restMs <= 0) setImmediate(() => void this.commit());
+    else setTimeout(() => void this.commit(), restMs);
+  }
+
+  /** Waits for whoever else is writing, without holding up the thread. */
   private async commit(): Promise<void> {
-    let group: Waiting[] = [];
+    const endMs = performance.now() + LOCKED_MAX_MS;
+    for (;;) {
+      try {
+        return await this.connection.bare((database) => this.write(database));
+      } catch (error) {
+        if (!isLocked(error) || performance.now() >= endMs) {
+          for (const { reject } of this.take()) reject(error);
+          return;
+        }
+        await sleep(LOCKED_RETRY_MS);
+      }
+    }
+  }
+
+  /** What waits goes on waiting when this throws. */
+  private write(database: Database): void {
+    const begunMs = performance.now();
+    database.pragma('busy_timeout = 0');
     try {
-      await this.connection.bare((database) => {
-        group = this.take();
-        const settle = database.transaction(() => group.map((one) => attempt(one, database))).immediate();
-        for (const settled of settle) settled();
-      });
-    } catch (error) {
-      // Refused before its turn came: those that wait would wait for ever.
-      if (group.length === 0) group = this.take();
-      for (const { reject } of group) reject(error);
+      const group = this.waiting;
+      const settle = database.transaction(() => group.map((one) => attempt(one, database))).immediate();
+      this.take();
+      for (const settled of settle) settled();
+    } finally {
+      database.pragma(`busy_timeout = ${LOCK_WAIT_MS}`);
+      const endedMs = performance.now();
+      this.restsUntilMs = endedMs + RESTS * (endedMs - begunMs);
     }
   }
 

@@ -4,7 +4,7 @@ import { MIGRATIONS } from './migrations/index.js';
 import { ROWS } from './rows/index.js';
 
 /** How long a statement may wait for a lock, with the whole node waiting: nobody but a backup takes one. */
-const LOCK_WAIT_MS = 100;
+export const LOCK_WAIT_MS = 100;
 
 const SHARED = {
   type: 'better-sqlite3',

@@ -44,6 +44,11 @@ export function wantsNewConnection(error: unknown): boolean {
   return code !== null && !HARMLESS.includes(code);
 }
 
+/** Whether that is because somebody else is writing just now, as `asStoreError` tells it. */
+export function isLocked(error: unknown): boolean {
+  return error instanceof StoreUnavailableError && reasonOf(error.cause) === 'SQLITE_BUSY';
+}
+
 /** Extended codes begin with the primary one: SQLITE_IOERR_WRITE is SQLITE_IOERR. */
 function reasonOf(error: unknown): string | null {
   const code = errorCodeOf(error);
