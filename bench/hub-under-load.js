@@ -20,7 +20,7 @@ export async function hubUnderLoad({ hub, instances, rate, seconds }) {
   const startMs = performance.now();
   const node = start(
     BOTH_CORES,
-    [process.execPath, ...(process.env.HUB_ARGS?.split(' ') ?? []), '--import', fileOf('loop-delay.js'), fileOf('../dist/cli/main.js'), 'serve'],
+    [process.execPath, '--import', fileOf('loop-delay.js'), fileOf('../dist/cli/main.js'), 'serve'],
     {
       ...{ ...BLIND, PORT: String(port), HOST: '127.0.0.1', NODE_ENV: 'production', REDIS_URL: '' },
       ...{ HEADCOUNT_DATA_DIR: hub, LOOP_DELAY_FILE: delayFile },
