@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Cut } from '../federation/core/keyings.js';
 import type { Leaving } from '../federation/federation-admin.service.js';
 import type { FederationView } from '../federation/federation-view.js';
 import { addJudgement } from './judgement.js';
@@ -68,12 +69,8 @@ export function addFederation(program: Command): void {
     .description('start a new chain of keys tomorrow, for everyone who may still receive keys')
     .requiredOption('--why <text>', 'what everybody is told: a leaked line, a stolen machine')
     .action(async (options: { why: string }, command: Command) => {
-      const cut = await withNode((node) =>
-        node.post<{ from: string }>('/v1/admin/federation/cut', { why: options.why }),
-      );
-      show(terminal(command.optsWithGlobals().json), cut, ({ from }) => [
-        `from ${from} on the federation counts under new keys; windows that reach behind it are bounds until they have passed`,
-      ]);
+      const cut = await withNode((node) => node.post<Cut>('/v1/admin/federation/cut', { why: options.why }));
+      show(terminal(command.optsWithGlobals().json), cut, cutWords);
     });
 
   federation
@@ -86,6 +83,17 @@ export function addFederation(program: Command): void {
 
   addStatutes(federation);
   addJudgement(federation);
+}
+
+function cutWords({ from, reaches, leftBehind }: Cut): string[] {
+  return [
+    `from ${from} on this federation counts under new keys, at this node and ${reaches.length} ${reaches.length === 1 ? 'other' : 'others'}`,
+    'windows that reach behind that day are bounds until they have passed',
+    ...leftBehind.map(
+      (node) =>
+        `${node} was endorsed by nobody and stays behind: give it the line of \`headcount federation export\` on ${from}`,
+    ),
+  ];
 }
 
 function words(view: FederationView): string[] {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { EffectSide } from '../federation/core/effects.js';
 import type { EffectView, EvidenceView } from '../federation/preview-views.js';
 import { show, table, terminal, whole } from './output.js';
+import { ruleWords } from './rule-words.js';
 import { withNode } from './with-node.js';
 
 /** What `headcount federation` shows before a decision. */
@@ -52,9 +53,5 @@ function evidenceWords({ findings, sketches, history }: EvidenceView): string[] 
       `sketch ${keyName}: of ${whole(estimate)} people; honest registers look as odd with probability ${probability.toExponential(1)}`,
   );
   const days = history.map(({ day, uniques, hits }) => [day, whole(uniques), whole(hits)]);
-  return [
-    ...findings.map(({ rule, measured, threshold }) => `${rule}: ${measured}, threshold ${threshold}`),
-    ...odd,
-    table(['day', 'people', 'hits'], days),
-  ];
+  return [...findings.map(ruleWords), ...odd, table(['day', 'people', 'hits'], days)];
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { StatutesView } from '../federation/statutes-admin.service.js';
-import { show, table, terminal } from './output.js';
+import { show, terminal } from './output.js';
+import { wholeNumber } from './whole-number.js';
 import { withNode } from './with-node.js';
 
 const PATH = '/v1/admin/federation';
@@ -22,9 +23,14 @@ export function addStatutes(federation: Command): void {
     .description(
       'other stewards, by their node ids; as many of the present ones sign as the charter asks for',
     )
-    .option('--threshold <count>', 'how many of the new stewards change the charter after that', '1')
-    .action((stewards: string[], options: { threshold: string }, command: Command) => {
-      const body = { stewards, threshold: Number(options.threshold) };
+    .option(
+      '--threshold <count>',
+      'how many of the new stewards change the charter after that',
+      wholeNumber,
+      1,
+    )
+    .action((stewards: string[], { threshold }: { threshold: number }, command: Command) => {
+      const body = { stewards, threshold };
       return asked(command, charterWords, (node) => node.post(`${PATH}/charter`, body));
     });
 
@@ -66,18 +72,20 @@ function charterWords({ charter, proposed }: StatutesView): string[] {
   const of = ({ number, stewards, threshold, signers }: NonNullable<StatutesView['charter']>) => [
     `charter ${number}: ${threshold} of ${stewards.length} stewards change it`,
     ...stewards.map((node) => `  ${node}`),
-    `signed by ${signers.join(', ')}`,
+    ...signers.map((node) => `signed by ${node}`),
   ];
   return [...of(charter), ...(proposed ? ['', 'waits for signatures:', ...of(proposed)] : [])];
 }
 
 function rosterWords({ roster }: StatutesView): string[] {
   if (!roster) return ['no roster applies here'];
-  const rows = roster.members.map(({ node, role, counting, status, since, url }) => [
-    ...[node, role, counting ? 'yes' : 'no', status, since, url ?? '–'],
-  ]);
   return [
-    `roster ${roster.number}, signed by ${roster.signer}, until ${roster.expiresAt}`,
-    table(['node id', 'role', 'counts', 'status', 'since', 'url'], rows),
+    `roster ${roster.number}, until ${roster.expiresAt}`,
+    `signed by ${roster.signer}`,
+    ...roster.members.flatMap(({ node, role, counting, status, since, url }) => [
+      `  ${node} ${role}, ${status} since ${since}`,
+      ...(counting ? [] : ['    counts no site']),
+      ...(url ? [`    ${url}`] : []),
+    ]),
   ];
 }

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '../clock/clock.js';
-import { addDays, dayOf } from '../clock/day.js';
 import type { Config } from '../config/config.js';
 import { ProblemError } from '../http/problem.js';
 import { CLOCK, CONFIG, RECORDS } from '../http/tokens.js';
@@ -8,6 +7,7 @@ import { type Invite, InviteError, parseInvite } from '../protocol/invite.js';
 import type { Records } from '../storage/records.js';
 import type { Decider } from './core/decisions.js';
 import { FederationNode } from './core/federation-node.js';
+import type { Cut } from './core/keyings.js';
 import type { JoiningView } from './joining-view.js';
 import { FederationSchedule } from './schedule.js';
 
@@ -77,17 +77,20 @@ export class JoiningAdmin {
   }
 
   /** Everybody who may still receive keys goes on under new ones from tomorrow on; whoever is out can't follow. */
-  async cut(why: string, by: string): Promise<{ from: string }> {
+  async cut(why: string, by: string): Promise<Cut> {
+    const cut = await this.node.cut(why);
+    if (cut === 'no-key') throw refused('This node holds no key of a federation: a member that does cuts.');
+    if (cut === 'under-way')
+      throw refused('A cut is under way: new keys count from tomorrow on, and can be cut again then.');
     await this.note('cut', {}, { by, why });
-    if (!(await this.node.cut(why)))
-      throw refused('This node holds no key of a federation: a member that does cuts.');
     await this.schedule.runNow();
-    return { from: addDays(dayOf(this.clock.nowMs()), 1) };
+    return cut;
   }
 
   /** The node gets no later key from this one, nor from whoever trusts this one alone. */
   async withhold(node: string, decider: Decider): Promise<JoiningView> {
     if (node === this.node.nodeId) throw refused('That is this node itself.');
+    if (!this.node.keys.hasFederation) throw refused('This node is in no federation.');
     await this.note('withhold', { node }, decider);
     await this.node.keys.withhold(node);
     await this.node.keyings.tend();

@@ -7,6 +7,7 @@ import { reason, why } from '../http/reason.js';
 import { RequireKey } from '../http/require-key.js';
 import { LOCAL_REQUESTS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
+import type { Cut } from './core/keyings.js';
 import { cutSchema, inviteSchema, joiningSchema } from './joining.openapi.js';
 import { JoiningAdmin } from './joining-admin.service.js';
 import type { JoiningView } from './joining-view.js';
@@ -93,7 +94,7 @@ export class JoiningController {
   })
   @ApiBody({ schema: nodeBody })
   @ApiResponse({ status: 200, description: 'How things stand', schema: joiningSchema })
-  @ApiResponse({ status: 409, description: 'It is this node itself' })
+  @ApiResponse({ status: 409, description: 'It is this node itself, or this node is in no federation' })
   withhold(
     @Req() request: FastifyRequest,
     @Body(new ZodPipe(ofNode)) { node, why }: z.infer<typeof ofNode>,
@@ -105,12 +106,12 @@ export class JoiningController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Start a new chain of keys tomorrow, for everyone who may still receive keys' })
   @ApiBody({ schema: whyBody })
-  @ApiResponse({ status: 200, description: 'Its first day', schema: cutSchema })
-  @ApiResponse({ status: 409, description: 'This node holds no key' })
+  @ApiResponse({ status: 200, description: 'Its first day, and whom it reaches', schema: cutSchema })
+  @ApiResponse({ status: 409, description: 'This node holds no key, or a cut is under way' })
   cut(
     @Req() request: FastifyRequest,
     @Body(new ZodPipe(withWhy)) { why }: z.infer<typeof withWhy>,
-  ): Promise<{ from: string }> {
+  ): Promise<Cut> {
     return this.admin.cut(why, whoAsks(request, this.local));
   }
 

@@ -26,4 +26,12 @@ const joining = z.object({
 
 export const joiningSchema = described(joining);
 export const inviteSchema = described(z.object({ invite: z.string().max(2048) }));
-export const cutSchema = described(z.object({ from: z.iso.date() }));
+export const cutSchema = described(
+  z.object({
+    from: z.iso.date().meta({ description: 'The first day under the new keys' }),
+    reaches: z.array(nodeId).meta({ description: 'To whom the new key is sealed' }),
+    leftBehind: z
+      .array(nodeId)
+      .meta({ description: 'Counting nodes that nobody endorsed: they go on under the old keys' }),
+  }),
+);

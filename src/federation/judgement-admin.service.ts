@@ -11,6 +11,7 @@ import type { Decider } from './core/decisions.js';
 import { FederationNode } from './core/federation-node.js';
 import { digestDays } from './core/ledger-view.js';
 import type { InstanceRow } from './core/total-figures.js';
+import { demandKnown } from './known-origin.js';
 import {
   type HeldReport,
   heldReport,
@@ -72,7 +73,7 @@ export class JudgementAdmin {
     verdict: 'hold' | 'exclude',
     decider: Decider,
   ): Promise<RulingView> {
-    this.demandKnown(node);
+    demandKnown(this.node, node);
     return rulingView(await this.node.rule({ origin: node, day, verdict }, decider));
   }
 
@@ -137,11 +138,6 @@ export class JudgementAdmin {
         return heldReport(slot, await ledger.decision(origin, day, seq));
       }),
     );
-  }
-
-  private demandKnown(node: string): void {
-    if (this.node.membership.peer(node)) return;
-    throw new ProblemError('not-found', 'No node of that id is known here.', { field: 'node' });
   }
 }
 

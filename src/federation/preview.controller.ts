@@ -31,7 +31,7 @@ export class PreviewController {
   @ApiQuery({ name: 'action', enum: EFFECT_ACTIONS })
   @ApiQuery({ name: 'day', required: false, description: 'A UTC day; all days when left out' })
   @ApiResponse({ status: 200, description: '`{before, after}`', schema: effectSchema })
-  @ApiResponse({ status: 404, description: 'This node publishes no total' })
+  @ApiResponse({ status: 404, description: 'This node publishes no total, or knows no node of that id' })
   effect(@Query(new ZodPipe(supposing)) asked: z.infer<typeof supposing>): Promise<EffectView> {
     return this.previews.effect({ origin: asked.node, day: asked.day ?? null, action: asked.action });
   }

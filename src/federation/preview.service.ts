@@ -6,6 +6,7 @@ import { CLOCK, RECORDS } from '../http/tokens.js';
 import type { Records } from '../storage/records.js';
 import type { Supposed } from './core/effects.js';
 import { FederationNode } from './core/federation-node.js';
+import { demandKnown } from './known-origin.js';
 import { heldReport } from './origin-view.js';
 import type { EffectView, EvidenceView } from './preview-views.js';
 
@@ -21,6 +22,7 @@ export class Previews {
   async effect({ origin, day, action }: Supposed): Promise<EffectView> {
     if (!this.node.publishes)
       throw new ProblemError('not-found', 'This node publishes no total: ask its hub.', { field: 'node' });
+    demandKnown(this.node, origin);
     const effect = await this.node.effects.preview({ origin, day, action });
     if (!effect) throw new ProblemError('not-found', 'This node is in no federation.', { field: 'node' });
     return { node: origin, day, action, asOf: isoSeconds(this.clock.nowMs()), ...effect };

@@ -48,7 +48,13 @@ export class StatutesAdmin {
     @Inject(RECORDS) private readonly records: Records,
   ) {}
 
-  view(): StatutesView {
+  /** As the hub shows it now, where it answers. */
+  async look(): Promise<StatutesView> {
+    await this.node.lookForStatutes();
+    return this.view();
+  }
+
+  private view(): StatutesView {
     const { charters, rosters } = this.node.statutes;
     const { roster } = rosters;
     return {
@@ -64,20 +70,33 @@ export class StatutesAdmin {
     };
   }
 
-  propose(given: NewStewards, by: string): Promise<StatutesView> {
+  async propose(given: NewStewards, by: string): Promise<StatutesView> {
+    await this.demandSteward();
     const subject = { stewards: given.stewards.join(' '), threshold: String(given.threshold) };
     return this.signing('propose charter', subject, by, () => this.node.statutes.propose(given));
   }
 
-  signCharter(by: string): Promise<StatutesView> {
+  async signCharter(by: string): Promise<StatutesView> {
+    await this.demandSteward();
+    if (!this.node.statutes.charters.proposed) throw refused('No charter waits for signatures.');
     return this.signing('sign charter', {}, by, () => this.node.statutes.sign());
   }
 
-  signRoster(by: string): Promise<StatutesView> {
+  async signRoster(by: string): Promise<StatutesView> {
+    await this.demandSteward();
     return this.signing('sign roster', {}, by, async () => {
       if ((await this.node.statutes.signRoster()) === null)
-        throw new ProblemError('conflict', 'No hub asks this node to sign a roster.');
+        throw refused('No hub asks this node to sign a roster.');
     });
+  }
+
+  /** By the charter that is in force now, not when the hub was last asked. */
+  private async demandSteward(): Promise<void> {
+    await this.node.lookForStatutes();
+    const { charters } = this.node.statutes;
+    if (!charters.charter) throw refused('This node knows of no charter: its hub signs the first one.');
+    if (!charters.isSteward(this.node.nodeId))
+      throw refused('This node is no steward: `headcount federation charter` names those who sign.');
   }
 
   private async signing(
@@ -89,7 +108,7 @@ export class StatutesAdmin {
     try {
       await sign();
     } catch (error) {
-      if (error instanceof Refusal) throw new ProblemError('conflict', error.message);
+      if (error instanceof Refusal) throw refused(error.message);
       throw error;
     }
     await this.records.audit.append({ atMs: this.clock.nowMs(), by, action, subject, why: '' });
@@ -102,4 +121,8 @@ export class StatutesAdmin {
 function charterView({ id, fields, signers }: Charter): CharterView {
   const { number, stewards, threshold, issuedAt } = fields;
   return { id, number, stewards, threshold, signers: [...signers], issuedAt };
+}
+
+function refused(detail: string): ProblemError {
+  return new ProblemError('conflict', detail);
 }

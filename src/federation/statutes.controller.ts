@@ -10,10 +10,19 @@ import { ZodPipe } from '../http/zod-problem.js';
 import { StatutesAdmin, type StatutesView } from './statutes-admin.service.js';
 
 const nodeId = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a node id has 43 characters');
-const newStewards = z.strictObject({
-  stewards: z.array(nodeId).min(1).max(16),
-  threshold: z.int().min(1).max(16),
-});
+const newStewards = z
+  .strictObject({
+    stewards: z
+      .array(nodeId)
+      .min(1)
+      .max(16)
+      .refine((nodes) => new Set(nodes).size === nodes.length, 'a steward is named twice'),
+    threshold: z.int().min(1).max(16),
+  })
+  .refine(({ stewards, threshold }) => threshold <= stewards.length, {
+    path: ['threshold'],
+    message: 'more signatures than there are stewards',
+  });
 const charter = z.object({
   ...{ id: z.string(), number: z.int(), stewards: z.array(nodeId), threshold: z.int() },
   ...{ signers: z.array(nodeId), issuedAt: z.iso.datetime() },
@@ -57,8 +66,8 @@ export class StatutesController {
   @Get('charter')
   @ApiOperation({ summary: 'Charter and roster, with who signed them' })
   @ApiResponse({ status: 200, description: '`{charter, proposed, roster}`', schema: statutesSchema })
-  view(): StatutesView {
-    return this.admin.view();
+  view(): Promise<StatutesView> {
+    return this.admin.look();
   }
 
   @Post('charter')

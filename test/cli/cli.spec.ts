@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { headcount as command } from './headcount.js';
 
-const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
 // Each command is a process that opens a node: a test has up to nine of them.
@@ -20,26 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-interface Finished {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs a command to its end, on a data directory of its own where none is named. */
-function headcount(
-  dataDir: string,
-  args: readonly string[],
-  settings: Record<string, string> = {},
-): Promise<Finished> {
-  const env = { PATH: process.env.PATH, HEADCOUNT_DATA_DIR: join(folder, dataDir), ...settings };
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [PROGRAM, ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr });
-    });
-    child.stdin?.end(settings.STDIN ?? '');
-  });
-}
+/** On a data directory of its own below the folder. */
+const headcount = (dataDir: string, args: readonly string[], settings: Record<string, string> = {}) =>
+  command(join(folder, dataDir), args, settings);
 
 async function json<T>(dataDir: string, ...args: string[]): Promise<T> {
   const { code, stdout, stderr } = await headcount(dataDir, ['--json', ...args]);

@@ -16,7 +16,11 @@ describe('an emergency cut', () => {
     await hub.federation.remove(two.nodeId);
     await rounds(federation.nodes, clock);
     const old = chainOfNode(founder).name;
-    expect(await founder.federation.cut('a line leaked')).toBe(true);
+    expect(await founder.federation.cut('a line leaked')).toEqual({
+      from: addDays(today, 1),
+      reaches: [one.nodeId],
+      leftBehind: [],
+    });
     await rounds(federation.nodes, clock, 3);
     expect(chainOfNode(founder).name).toBe(old);
     await days(federation, addDays(today, 1), addDays(today, 2), visitAll);
@@ -28,7 +32,51 @@ describe('an emergency cut', () => {
     expect(hub.total().windows['7d'].uniques).toMatchObject({ low: 2, dedup: 'bounded' });
     await days(federation, addDays(today, 8), addDays(today, 8), visitAll);
     expect(hub.total().windows['7d'].uniques).toMatchObject({ estimate: 2, dedup: 'full' });
-    expect(await hub.federation.cut('a hub without a key')).toBe(false);
+    expect(await hub.federation.cut('a hub without a key')).toBe('no-key');
+  });
+
+  it('is made once: another one on the same day would contradict it, and be followed by nobody', async () => {
+    const federation = await hubFederation('one');
+    const { founder, members, nodes, clock } = federation;
+    const [, one] = members as [TestNode, TestNode];
+    const today = dayOf(clock.nowMs());
+    await founder.federation.cut('a line leaked');
+    expect(await founder.federation.cut('impatience')).toBe('under-way');
+    await rounds(nodes, clock, 3);
+    expect(await one.federation.cut('me too')).toBe('under-way');
+    await days(federation, addDays(today, 1), addDays(today, 1));
+    expect(keysOf(one)).toEqual(keysOf(founder));
+    for (const node of nodes) expect(node.federation.keyings.alarms()).toEqual([]);
+    const once = chainOfNode(founder).name;
+    expect(await one.federation.cut('again, another day')).toMatchObject({ reaches: [founder.nodeId] });
+    await rounds(nodes, clock, 3);
+    await days(federation, addDays(today, 2), addDays(today, 2));
+    expect(chainOfNode(founder).name).not.toBe(once);
+    expect(keysOf(one)).toEqual(keysOf(founder));
+  });
+
+  it('names whom nobody endorsed, who counts with the others again once it is given the line', async () => {
+    const federation = await hubFederation('one');
+    const { hub, founder, network, clock, members } = federation;
+    const options = { name: 'handed', role: 'member' as const, hub: addressOf('hub') };
+    const handed = await TestNode.start(network, clock, options);
+    await handed.join(founder.keys.line(true, founder.nodeId));
+    await rounds([handed], clock);
+    await hub.federation.approve(handed.nodeId, { trusted: true });
+    const all = { ...federation, nodes: [handed, ...federation.nodes] };
+    const today = dayOf(clock.nowMs());
+    const visitAll = async () => {
+      for (const node of [...members, handed]) await node.visit('10.0.0.1');
+    };
+    await visitAll();
+    await rounds(all.nodes, clock);
+    expect(await founder.federation.cut('a line leaked')).toMatchObject({ leftBehind: [handed.nodeId] });
+    await days(all, addDays(today, 1), addDays(today, 1), visitAll);
+    expect(hub.total().windows['1d'].uniques).toMatchObject({ low: 1, high: 2 });
+    await handed.keys.join(founder.keys.line(true, founder.nodeId), true);
+    await days(all, addDays(today, 2), addDays(today, 2), visitAll);
+    expect(keysOf(handed)).toEqual(keysOf(founder));
+    expect(hub.total().windows['1d'].uniques).toMatchObject({ estimate: 1, dedup: 'full' });
   });
 
   it('of somebody whom nobody endorsed is followed by no member', async () => {

@@ -2,14 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { InjectOptions } from 'fastify';
 import { ManualClock } from '../../src/clock/clock.js';
-import { loadConfig } from '../../src/config/load-config.js';
 import { AlertWatch } from '../../src/federation/core/alerts/alert-watch.js';
 import { FederationNode } from '../../src/federation/core/federation-node.js';
-import { StoredAccessKeys } from '../../src/http/access-keys.js';
-import { LocalSockets } from '../../src/http/local-requests.js';
-import { ClockAgreement } from '../../src/keys/clock-agreement.js';
 import { KeyHolder } from '../../src/keys/key-holder.js';
-import { createApp } from '../../src/node.js';
 import { signCard } from '../../src/protocol/card.js';
 import { signEnvelope } from '../../src/protocol/envelope.js';
 import { signRequest } from '../../src/protocol/http-signature.js';
@@ -17,9 +12,8 @@ import { NodeKey } from '../../src/protocol/node-key.js';
 import { packSketch, sketchDigest } from '../../src/protocol/sketch-transfer.js';
 import { encodeHyll } from '../../src/sketch/hyll.js';
 import { Sketch } from '../../src/sketch/sketch.js';
-import { MemoryBackups } from '../../src/storage/memory/memory-backups.js';
-import { MemoryCountStore } from '../../src/storage/memory/memory-count-store.js';
-import { MemoryRecords } from '../../src/storage/memory/memory-records.js';
+import type { MemoryRecords } from '../../src/storage/memory/memory-records.js';
+import { startMemoryApp } from './memory-app.js';
 
 const NOW_MS = Date.parse('2026-11-22T14:00:00Z');
 const BASE = 'https://hub.example/count';
@@ -34,35 +28,19 @@ let nonce = 0;
 
 beforeEach(async () => {
   clock = new ManualClock(NOW_MS);
-  records = new MemoryRecords();
   member = NodeKey.generate();
-  const config = loadConfig({
-    HEADCOUNT_ROLE: 'hub',
-    HEADCOUNT_COUNTING: 'false',
-    HEADCOUNT_PUBLIC_URL: BASE,
-    HEADCOUNT_ADMIN_KEY: ADMIN,
-  });
-  const keys = await KeyHolder.open({
-    file: { read: async () => null, replace: async () => undefined },
+  const started = await startMemoryApp(
+    {
+      HEADCOUNT_ROLE: 'hub',
+      HEADCOUNT_COUNTING: 'false',
+      HEADCOUNT_PUBLIC_URL: BASE,
+      HEADCOUNT_ADMIN_KEY: ADMIN,
+    },
     clock,
-    random: (count) => crypto.getRandomValues(new Uint8Array(count)),
-    scheme: 'ip-ua/1',
-    blind: true,
-  });
+  );
+  ({ app, records } = started);
+  const { keys } = started;
   await keys.found('Test', false);
-  app = await createApp({
-    config,
-    clock,
-    counts: new MemoryCountStore(clock),
-    records,
-    nodeKey: NodeKey.generate(),
-    keys,
-    agreement: new ClockAgreement(clock, () => 0, true),
-    accessKeys: new StoredAccessKeys(records.accessKeys, clock, config),
-    localRequests: new LocalSockets(),
-    ...{ backups: new MemoryBackups(), restart: () => undefined },
-    exchanges: false,
-  });
   federation = keys.current.current.federation;
 });
 afterEach(() => app.close());

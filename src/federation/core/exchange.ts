@@ -362,12 +362,18 @@ export class Exchange {
     this.lettersSeenMs = nowMs;
   }
 
-  /** Who is in, and what keys are to come. A mesh has no roster but each node's own. */
+  /** Charter and roster, of a hub that is known: a mesh has no roster but each node's own. */
+  async visitStatutes(): Promise<void> {
+    const { statutes, calls } = this.context;
+    if (this.role === 'hub' && this.nodeId !== null) await statutes.visit(calls, this.address.url);
+  }
+
+  /** Who is in, and what keys are to come. */
   private async visitKeyings(): Promise<void> {
-    const { statutes, keyings, calls, clock } = this.context;
+    const { keyings, calls, clock } = this.context;
     const nowMs = clock.nowMs();
     if (nowMs - this.keyingsSeenMs < LETTERS_MS && nowMs >= this.keyingsSeenMs) return;
-    if (this.role === 'hub') await statutes.visit(calls, this.address.url);
+    await this.visitStatutes();
     await keyings.visit(calls, this.address.url);
     this.keyingsSeenMs = nowMs;
   }

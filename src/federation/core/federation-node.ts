@@ -25,7 +25,7 @@ import type { Thresholds } from './judgement/thresholds.js';
 import { KeyDelivery, type LetterBox } from './key-delivery.js';
 import { KeyMailbox } from './key-mailbox.js';
 import { KeyingBook } from './keying-book.js';
-import { type FederationKeyring, Keyings } from './keyings.js';
+import { type Cut, type FederationKeyring, Keyings } from './keyings.js';
 import { LedgerIndex } from './ledger-index.js';
 import { type LedgerView, viewOfOrigin, viewOfOrigins, wholeView } from './ledger-view.js';
 import { type KnownPeer, Membership, standsForReports } from './membership.js';
@@ -317,11 +317,11 @@ export class FederationNode {
     return this.options.role === 'hub' || this.options.role === 'peer';
   }
 
-  /** Starts a new chain of keys with the next day, for those who remain. False on a node that holds no key. */
-  async cut(why: string): Promise<boolean> {
-    const isCut = await this.keyings.cut(why);
+  /** Starts a new chain of keys with the next day, for those who remain. As in Keyings. */
+  async cut(why: string): Promise<Cut | 'no-key' | 'under-way'> {
+    const cut = await this.keyings.cut(why);
     this.lookForKeyings();
-    return isCut;
+    return cut;
   }
 
   /** Charter, roster and keys to come are looked at with the next round. */
@@ -531,6 +531,11 @@ export class FederationNode {
   private chosenExchanges(): readonly Exchange[] {
     const { role, random } = this.options;
     return role === 'member' ? this.exchanges : sample(this.exchanges, FAN_OUT, random);
+  }
+
+  /** Looks at once at charter and roster. A hub that does not answer is passed over. */
+  async lookForStatutes(): Promise<void> {
+    await Promise.allSettled(this.exchanges.map((exchange) => exchange.visitStatutes()));
   }
 
   /** Looks at once whether anybody asks for the key, or gives it. A hub or peer that does not answer is passed over. */

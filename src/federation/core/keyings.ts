@@ -76,6 +76,16 @@ export interface KeyingsOptions {
   countRefusal(reason: RefusalReason): void;
 }
 
+/** What a cut does, for whoever makes it. */
+export interface Cut {
+  /** The first day under the new keys. */
+  from: Day;
+  /** Node ids of those to whom the new key is sealed. */
+  reaches: readonly string[];
+  /** Counting nodes of the roster that nobody endorsed: they go on under the old keys, in no union. */
+  leftBehind: readonly string[];
+}
+
 /** What a person should know about the keys. `node` is whom it is about. */
 export interface KeyAlarm {
   alarm:
@@ -154,38 +164,45 @@ export class Keyings {
   }
 
   /**
-   * Starts a new chain with the next day, whose key goes to everyone who may still receive keys. False on a node that
-   * holds no key.
+   * Starts a new chain with the next day, whose key goes to everyone who may still receive keys. `no-key` on a node
+   * that holds none. `under-way`: a chain is cut once, since two cuts of one node would contradict each other.
    */
-  async cut(why: string): Promise<boolean> {
+  async cut(why: string): Promise<Cut | 'no-key' | 'under-way'> {
     const { keyring, clock, random, book } = this.options;
     const { current } = keyring.current;
     const today = dayOf(clock.nowMs());
     const epoch = epochOf(current.calendar, today) + 1;
-    if (current.name === '' || !current.chain.keys.has(epoch - 1)) return false;
+    if (current.name === '' || !current.chain.keys.has(epoch - 1)) return 'no-key';
+    if (this.chosenCut()) return 'under-way';
     const secret = Uint8Array.from(random(ENTROPY_BYTES));
     const [name, check] = [chainName(secret), keyCheckValue(secret)];
     const cut = { from: addDays(today, 1), name, check, sha256: entropyHash(secret), why };
     const keying = await this.publish(current, epoch, { fresh: null, cut });
-    await book.putSeals(cut.sha256, await this.sealed(keying, secret, this.remaining()), true);
+    const remaining = this.remaining();
+    await book.putSeals(cut.sha256, await this.sealed(keying, secret, remaining), true);
     await this.joinCut(keying, secret);
-    return true;
+    return { from: cut.from, reaches: [...remaining.keys()], leftBehind: this.leftBehindBy(remaining) };
   }
 
   /** A cut takes effect with the next day: for as long as windows reach behind it they are bounds. */
   private async followCut(): Promise<void> {
     const { current, next } = this.options.keyring.current;
-    const trusted = this.trusted();
-    const chosen = chosenCut(
-      this.options.book.keyings(),
-      (epoch) => chainOf(current.chain, epoch),
-      (one) => this.isBelieved(one, trusted),
-    );
+    const chosen = this.chosenCut();
     if (!chosen?.cut || next?.chain.name === chosen.cut.name) return;
     const isBlind = current.chain.keys.size === 0;
     const secret = isBlind ? null : await this.unseal(chosen, chosen.cut.sha256);
     if (isBlind || secret) await this.joinCut(chosen, secret);
     else this.alarm({ alarm: 'cut-off', node: chosen.from.node, epoch: chosen.epoch });
+  }
+
+  private chosenCut(): Keying | null {
+    const { chain } = this.options.keyring.current.current;
+    const trusted = this.trusted();
+    return chosenCut(
+      this.options.book.keyings(),
+      (epoch) => chainOf(chain, epoch),
+      (one) => this.isBelieved(one, trusted),
+    );
   }
 
   private async joinCut({ cut, epoch, from }: Keying, key: Uint8Array | null): Promise<void> {
@@ -208,6 +225,13 @@ export class Keyings {
     return new Map(
       [...this.trusted()].filter((one): one is [string, string] => one[1] !== null && isIn(one[0])),
     );
+  }
+
+  private leftBehindBy(remaining: ReadonlyMap<string, string>): string[] {
+    const { key, delivery, members } = this.options;
+    const withheld = delivery.withheld();
+    const isReached = (node: string) => node === key.nodeId || remaining.has(node) || withheld.has(node);
+    return (members() ?? []).filter((node) => !isReached(node));
   }
 
   alarms(): KeyAlarm[] {

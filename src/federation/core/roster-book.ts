@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock/clock.js';
 import { isoSeconds } from '../../clock/day.js';
+import type { Charter } from '../../protocol/charter.js';
 import type { NodeKey } from '../../protocol/node-key.js';
 import { Refusal } from '../../protocol/refusal.js';
 import {
@@ -57,8 +58,8 @@ export class RosterBook {
   }
 
   /** As others get it: with what contradicts it. */
-  shown(): string[] {
-    return this.state.rosters.map(({ text }) => text);
+  shownUnder(charter: Charter | null): string[] {
+    return this.state.rosters.filter((one) => one.charter === charter?.id).map(({ text }) => text);
   }
 
   /**
@@ -111,7 +112,10 @@ export class RosterBook {
 
   private async keep(rosters: readonly SignedRoster[]): Promise<void> {
     this.state = { rosters };
-    await this.settings.put(SETTING, this.shown());
+    await this.settings.put(
+      SETTING,
+      rosters.map(({ text }) => text),
+    );
   }
 }
 

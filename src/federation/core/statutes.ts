@@ -52,7 +52,8 @@ export interface NewStewards {
  * what stewards have signed, and nothing else.
  */
 export class Statutes {
-  private readonly alarmed = new Set<StatuteAlarm>();
+  /** What is wrong with what a hub shows, by what was fetched from where. */
+  private readonly alarmed = new Map<string, StatuteAlarm>();
   private readonly tags = new Map<string, string | null>();
   /** Who is in, as a hub that is no steward would like it signed. */
   private wanted: RosterMember[] | null = null;
@@ -71,22 +72,32 @@ export class Statutes {
   async visit(calls: PeerCalls, url: string): Promise<void> {
     const terms = this.options.terms();
     if (!terms) return;
-    const charters = await calls.fetchCharters(url, this.tags.get(`charter ${url}`) ?? null);
-    if (charters) {
-      for (const text of charters.answer.charters)
-        await this.noting(() => this.charters.take(text, terms.federation));
-      const { proposed } = charters.answer;
-      if (proposed) await this.noting(() => this.charters.take(proposed, terms.federation));
-      this.tags.set(`charter ${url}`, charters.tag);
-      await this.giveCharter(calls, url, charters.answer);
-    }
-    const rosters = await calls.fetchRosters(url, this.tags.get(`roster ${url}`) ?? null);
-    if (!rosters) return;
-    for (const text of rosters.answer.rosters)
-      await this.noting(() => this.rosters.take(text, terms.federation));
-    this.wanted = rosters.answer.wanted ?? null;
-    this.tags.set(`roster ${url}`, rosters.tag);
-    await this.giveRoster(calls, url, rosters.answer);
+    await this.visitCharters(calls, url, terms);
+    await this.visitRosters(calls, url, terms);
+  }
+
+  private async visitCharters(calls: PeerCalls, url: string, { federation }: Terms): Promise<void> {
+    const place = `charter ${url}`;
+    const fetched = await calls.fetchCharters(url, this.tags.get(place) ?? null);
+    if (!fetched) return;
+    const { charters, proposed } = fetched.answer;
+    this.alarmed.delete(place);
+    for (const text of proposed ? [...charters, proposed] : charters)
+      await this.noting(place, () => this.charters.take(text, federation));
+    this.tags.set(place, fetched.tag);
+    await this.giveCharter(calls, url, fetched.answer);
+  }
+
+  private async visitRosters(calls: PeerCalls, url: string, { federation }: Terms): Promise<void> {
+    const place = `roster ${url}`;
+    const fetched = await calls.fetchRosters(url, this.tags.get(place) ?? null);
+    if (!fetched) return;
+    this.alarmed.delete(place);
+    for (const text of fetched.answer.rosters)
+      await this.noting(place, () => this.rosters.take(text, federation));
+    this.wanted = fetched.answer.wanted ?? null;
+    this.tags.set(place, fetched.tag);
+    await this.giveRoster(calls, url, fetched.answer);
   }
 
   /** A hub's first charter names itself; after that only stewards sign. */
@@ -141,8 +152,9 @@ export class Statutes {
     return this.rosters.take(text, this.federation());
   }
 
+  /** A roster under a charter that was replaced is shown to nobody: whoever knows the next one would refuse it. */
   shownRosters(): RostersAnswer {
-    const rosters = this.rosters.shown();
+    const rosters = this.rosters.shownUnder(this.charters.charter);
     const isAsking = this.options.isHub && !this.charters.isSteward(this.options.key.nodeId);
     return isAsking ? { rosters, wanted: this.options.members() } : { rosters };
   }
@@ -167,7 +179,7 @@ export class Statutes {
   }
 
   alarms(): StatuteAlarm[] {
-    const alarms = new Set(this.alarmed);
+    const alarms = new Set(this.alarmed.values());
     if (this.rosters.isContradicted) alarms.add('roster-conflict');
     if (this.rosters.isExpired) alarms.add('roster-expired');
     const [terms, charter] = [this.options.terms(), this.charters.charter];
@@ -192,28 +204,30 @@ export class Statutes {
     const known = new Set([...theirs.charters, theirs.proposed]);
     const isOurs = this.charters.proposed?.signers.includes(this.options.key.nodeId);
     const lacked = charters.slice(theirs.charters.length).concat(proposed && isOurs ? [proposed] : []);
-    for (const text of lacked) if (!known.has(text)) await this.noting(() => calls.giveCharter(url, text));
+    for (const text of lacked)
+      if (!known.has(text)) await this.noting(`charter ${url}`, () => calls.giveCharter(url, text));
   }
 
   private async giveRoster(calls: PeerCalls, url: string, theirs: RostersAnswer): Promise<void> {
     const { roster } = this.rosters;
     const isOurs = roster?.signer === this.options.key.nodeId;
     if (roster && isOurs && !theirs.rosters.includes(roster.text))
-      await this.noting(() => calls.giveRoster(url, roster.text));
+      await this.noting(`roster ${url}`, () => calls.giveRoster(url, roster.text));
   }
 
-  private async noting(work: () => Promise<unknown>): Promise<void> {
+  /** One that is refused does not keep the others out. */
+  private async noting(place: string, work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      if (error instanceof Refusal) this.refused(error.reason);
+      if (error instanceof Refusal) this.refused(place, error.reason);
       else if (!(error instanceof PeerRefusedError)) throw error;
     }
   }
 
-  private refused(reason: RefusalReason): void {
+  private refused(place: string, reason: RefusalReason): void {
     this.options.countRefusal(reason);
-    if (reason === 'roster-too-old' || reason === 'charter-mismatch') this.alarmed.add(reason);
+    if (reason === 'roster-too-old' || reason === 'charter-mismatch') this.alarmed.set(place, reason);
   }
 }
 
