@@ -41,7 +41,8 @@ export function alertWords({ alerts, counts }: AlertsAnswer): string[] {
 function lineOf(alert: AlertView, nowMs: number): string {
   const { id, nodeName, otherName, measured, threshold, since, acknowledged } = alert;
   const names = [nodeName, otherName].filter((name) => name !== null).join(' and ');
-  const figures = measured === null ? '' : `${figure(measured)}, at most ${figure(threshold ?? 0)}`;
+  const bound = id === 'roster-expiring' ? 'at least' : 'at most';
+  const figures = measured === null ? '' : `${figure(measured)}, ${bound} ${figure(threshold ?? 0)}`;
   const told = [names, figures, `since ${age(Date.parse(since), nowMs)}`].filter((part) => part !== '');
   const seen = acknowledged && `acknowledged by ${acknowledged.by}`;
   const why = acknowledged && acknowledged.why !== '' ? `: ${acknowledged.why}` : '';

@@ -66,6 +66,7 @@ export interface Config {
   alertNearCopyPeople: number;
   alertClockSeconds: number;
   alertStaleHours: number;
+  alertRosterDays: number;
   /** Addresses and CIDRs that read /metrics without a key. */
   metricsAllow: readonly string[];
 }

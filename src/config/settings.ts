@@ -77,6 +77,7 @@ export const settings: Settings = {
   alertNearCopyPeople: setting('HEADCOUNT_ALERT_NEAR_COPY_PEOPLE', parse.integer(1000, 1_000_000_000), 1000),
   alertClockSeconds: setting('HEADCOUNT_ALERT_CLOCK_SECONDS', parse.integer(1, 300), 60),
   alertStaleHours: setting('HEADCOUNT_ALERT_STALE_HOURS', parse.integer(1, 1512), 24),
+  alertRosterDays: setting('HEADCOUNT_ALERT_ROSTER_DAYS', parse.integer(1, 14), 7),
   metricsAllow: setting<readonly string[]>('HEADCOUNT_METRICS_ALLOW', parse.list(parse.addressRange), []),
 };
 

@@ -22,5 +22,6 @@ export function alertThresholds(config: Config): AlertThresholds {
     nearCopyPeople: config.alertNearCopyPeople,
     clockSeconds: config.alertClockSeconds,
     staleHours: config.alertStaleHours,
+    rosterDays: config.alertRosterDays,
   };
 }

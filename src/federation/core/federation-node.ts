@@ -412,6 +412,7 @@ export class FederationNode {
     return {
       ...{ peers: membership.peers(), exchanges, clockOffsets, otherKeys, rows, nowMs },
       hasClone: own.clone !== null,
+      rosterExpiresAt: this.statutes.rosters.roster?.expiresAt ?? null,
     };
   }
 

@@ -19,6 +19,8 @@ const NAMES = {
   'breaker-open': 'alertBreakerOpen',
   'clock-offset': 'alertClockOffset',
   stale: 'alertStale',
+  'roster-expiring': 'alertRosterExpiring',
+  'roster-expired': 'alertRosterExpired',
 } as const;
 
 /** What a person should look at. Nothing is held for it. */

@@ -23,7 +23,9 @@ export type AlertName =
   | 'quarantine'
   | 'breaker-open'
   | 'clock-offset'
-  | 'stale';
+  | 'stale'
+  | 'roster-expiring'
+  | 'roster-expired';
 
 export interface AlertThresholds {
   /** `marginal-rise` and `newcomers-rise`: of the total, 0..1, within 28 and 7 days. */
@@ -36,6 +38,8 @@ export interface AlertThresholds {
   clockSeconds: number;
   /** `stale`: hours since the newest report. */
   staleHours: number;
+  /** `roster-expiring`: whole days that are left of it. */
+  rosterDays: number;
 }
 
 export const defaultAlertThresholds: AlertThresholds = {
@@ -44,6 +48,7 @@ export const defaultAlertThresholds: AlertThresholds = {
   nearCopyPeople: 1000,
   clockSeconds: 60,
   staleHours: 24,
+  rosterDays: 7,
 };
 
 /** One alert, and the same one tomorrow. */

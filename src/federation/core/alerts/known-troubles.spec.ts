@@ -6,6 +6,7 @@ import { OtherKeys } from './other-keys.js';
 
 const NOW_MS = Date.parse('2026-11-22T14:00:00Z');
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 function troublesOf(state: Partial<KnownState>) {
   const calm: KnownState = {
@@ -13,6 +14,7 @@ function troublesOf(state: Partial<KnownState>) {
     exchanges: [{ nodeId: 'a', breaker: 'closed', answersAsOther: false }],
     clockOffsets: new Map([['a', -59_000]]),
     rows: [{ node: 'a', lastReportAt: isoSeconds(NOW_MS - 20 * HOUR_MS) }],
+    rosterExpiresAt: isoSeconds(NOW_MS + 7 * DAY_MS),
   };
   return knownTroubles({ ...calm, ...state }, defaultAlertThresholds).map(
     ({ name, node, measured }) => `${name} ${node} ${measured}`,
@@ -23,6 +25,11 @@ describe('what a node knows of itself and others', () => {
   it('raises no alert while all is well', () => {
     expect(troublesOf({})).toEqual([]);
     expect(troublesOf({ rows: [{ node: 'new', lastReportAt: null }] })).toEqual([]);
+    expect(troublesOf({ rosterExpiresAt: null })).toEqual([]);
+  });
+
+  it('does not speak of the keys of a node that is out', () => {
+    expect(troublesOf({ otherKeys: ['a'], peers: [{ nodeId: 'a', status: 'removed' }] })).toEqual([]);
   });
 
   it.each<[string, Partial<KnownState>]>([
@@ -33,6 +40,9 @@ describe('what a node knows of itself and others', () => {
     ['other-key a null', { otherKeys: ['a'] }],
     ['clock-offset a 61', { clockOffsets: new Map([['a', -61_000]]) }],
     ['stale a 25', { rows: [{ node: 'a', lastReportAt: isoSeconds(NOW_MS - 25 * HOUR_MS) }] }],
+    ['roster-expiring null 6', { rosterExpiresAt: isoSeconds(NOW_MS + 7 * DAY_MS - 1000) }],
+    ['roster-expiring null 0', { rosterExpiresAt: isoSeconds(NOW_MS) }],
+    ['roster-expired null null', { rosterExpiresAt: isoSeconds(NOW_MS - 1000) }],
   ])('raises %s', (alert, state) => {
     expect(troublesOf(state)).toEqual([alert]);
   });

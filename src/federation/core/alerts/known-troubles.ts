@@ -1,6 +1,7 @@
 import type { Exchange } from '../exchange.js';
 import type { KnownPeer } from '../membership.js';
 import type { InstanceRow } from '../total-figures.js';
+import { isCounted } from '../total-question.js';
 import type { Alert, AlertName, AlertThresholds } from './alert.js';
 
 /** What a node knows of itself and of the others without looking for it. */
@@ -15,14 +16,18 @@ export interface KnownState {
   otherKeys: Iterable<string>;
   /** Of the total that this node publishes; none where it publishes none. */
   rows: readonly Pick<InstanceRow, 'node' | 'lastReportAt'>[];
+  /** Null while no roster applies. */
+  rosterExpiresAt: string | null;
   nowMs: number;
 }
 
 const SECOND_MS = 1000;
 const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 
 export function knownTroubles(state: KnownState, thresholds: AlertThresholds): Alert[] {
   const { peers, exchanges, otherKeys } = state;
+  const counted = new Set(peers.filter(isCounted).map(({ nodeId }) => nodeId));
   return [
     ...(state.hasClone ? [plain('clone', null)] : []),
     ...peers
@@ -32,9 +37,10 @@ export function knownTroubles(state: KnownState, thresholds: AlertThresholds): A
     ...exchanges
       .filter(({ breaker }) => breaker !== 'closed')
       .map(({ nodeId }) => plain('breaker-open', nodeId)),
-    ...[...otherKeys].map((node) => plain('other-key', node)),
+    ...[...otherKeys].filter((node) => counted.has(node)).map((node) => plain('other-key', node)),
     ...offClocks(state, thresholds),
     ...stale(state, thresholds),
+    ...endingRoster(state, thresholds),
   ];
 }
 
@@ -51,6 +57,19 @@ function stale({ rows, nowMs }: KnownState, { staleHours: threshold }: AlertThre
     const measured = Math.floor((nowMs - Date.parse(lastReportAt)) / HOUR_MS);
     return measured > threshold ? [{ name: 'stale', node, other: null, measured, threshold }] : [];
   });
+}
+
+/** A steward signs it anew long before: that somebody has forgotten it, or that the hub can't, is seen in time. */
+function endingRoster(
+  { rosterExpiresAt, nowMs }: KnownState,
+  { rosterDays: threshold }: AlertThresholds,
+): Alert[] {
+  if (rosterExpiresAt === null) return [];
+  const measured = Math.floor((Date.parse(rosterExpiresAt) - nowMs) / DAY_MS);
+  if (measured < 0) return [plain('roster-expired', null)];
+  return measured < threshold
+    ? [{ name: 'roster-expiring', node: null, other: null, measured, threshold }]
+    : [];
 }
 
 function plain(name: AlertName, node: string | null): Alert {

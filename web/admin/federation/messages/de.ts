@@ -24,6 +24,8 @@ export default {
   alertBreakerOpen: 'Ein Austausch schlägt immer wieder fehl',
   alertClockOffset: 'Eine Uhr geht falsch',
   alertStale: 'Eine Instanz hat lange nicht berichtet',
+  alertRosterExpiring: 'Die Mitgliederliste läuft bald ab, und niemand hat sie neu unterzeichnet',
+  alertRosterExpired: 'Die Mitgliederliste ist abgelaufen: Niemand kann beitreten',
   partOverlaps: 'Überschneidungen',
   partLog: 'Protokoll',
   topologyTitle: 'Wer Berichte austauscht',

@@ -21,6 +21,8 @@ export default {
   alertBreakerOpen: 'An exchange keeps failing',
   alertClockOffset: 'A clock is off',
   alertStale: 'An instance has not reported for long',
+  alertRosterExpiring: 'The roster ends soon, and no steward has signed it anew',
+  alertRosterExpired: 'The roster has ended: nobody can join',
   partOverlaps: 'Overlaps',
   partLog: 'Audit log',
   topologyTitle: 'Who exchanges reports',

@@ -24,6 +24,8 @@ export default {
   alertBreakerOpen: 'Un intercambio falla una y otra vez',
   alertClockOffset: 'Un reloj va mal',
   alertStale: 'Una instancia lleva tiempo sin informar',
+  alertRosterExpiring: 'La lista de miembros caduca pronto y nadie la ha vuelto a firmar',
+  alertRosterExpired: 'La lista de miembros ha caducado: nadie puede unirse',
   partOverlaps: 'Solapamientos',
   partLog: 'Registro',
   topologyTitle: 'Quién intercambia informes',

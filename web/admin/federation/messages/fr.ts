@@ -24,6 +24,8 @@ export default {
   alertBreakerOpen: 'Un échange échoue sans cesse',
   alertClockOffset: 'Une horloge est décalée',
   alertStale: 'Une instance n’a pas rendu compte depuis longtemps',
+  alertRosterExpiring: 'La liste des membres expire bientôt et personne ne l’a signée de nouveau',
+  alertRosterExpired: 'La liste des membres a expiré : personne ne peut rejoindre',
   partOverlaps: 'Recoupements',
   partLog: 'Journal',
   topologyTitle: 'Qui échange des rapports',

@@ -24,6 +24,8 @@ export default {
   alertBreakerOpen: 'Bir alışveriş sürekli başarısız',
   alertClockOffset: 'Bir saat yanlış',
   alertStale: 'Bir örnek uzun süredir rapor vermedi',
+  alertRosterExpiring: 'Üye listesinin süresi yakında doluyor ve kimse onu yeniden imzalamadı',
+  alertRosterExpired: 'Üye listesinin süresi doldu: kimse katılamaz',
   partOverlaps: 'Örtüşmeler',
   partLog: 'Denetim kaydı',
   topologyTitle: 'Kim rapor alışverişinde',
