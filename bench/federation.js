@@ -27,11 +27,13 @@ const { hub, federation } = fillHub(temporaryFolder(), instances, (done) =>
   console.log(`${whole(done)} instances are in the store`),
 );
 const records = join(hub, 'records.sqlite');
-const command = [fileOf('rebuild.js'), records, JSON.stringify(federation), String(instances)];
-const runs = Array.from({ length: Number(options.runs) }, () =>
-  JSON.parse(execFileSync(process.execPath, command, { encoding: 'utf8' })),
-);
+const asked = (file) => {
+  const command = [fileOf(file), records, JSON.stringify(federation), String(instances)];
+  return JSON.parse(execFileSync(process.execPath, command, { encoding: 'utf8' }));
+};
+const runs = Array.from({ length: Number(options.runs) }, () => asked('rebuild.js'));
 const of = (name) => median(runs.map((run) => run[name]));
+const copies = asked('near-copies.js');
 console.log(
   `\n${table([
     [`${whole(instances)} instances × ${DAYS} days`, 'measured'],
@@ -39,6 +41,9 @@ console.log(
     ['full total, median', `${of('seconds').toFixed(1)} s`],
     ['main thread held up at most, median', `${of('blockedMs').toFixed(0)} ms`],
     ['memory of the process that asks, median', `${(of('rssBytes') / 1e6).toFixed(0)} MB`],
+    ['near-copy search', `${copies.seconds.toFixed(1)} s`],
+    ['main thread held up at most', `${copies.blockedMs.toFixed(0)} ms`],
+    ['memory of the process that asks', `${(copies.rssBytes / 1e6).toFixed(0)} MB`],
   ])}`,
 );
 

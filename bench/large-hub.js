@@ -4,7 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { createHash, createPrivateKey } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { addDays, dayOf, isoSeconds } from '../dist/clock/day.js';
+import { addDays, dayOf, daysFromTo, isoSeconds } from '../dist/clock/day.js';
+import { defaultPolicy } from '../dist/federation/core/policy.js';
 import { epochsOfDay } from '../dist/identity/epoch-calendar.js';
 import { signCard } from '../dist/protocol/card.js';
 import { payloadId, signEnvelope } from '../dist/protocol/envelope.js';
@@ -186,6 +187,19 @@ function cardOf(rank, key) {
     { name: `Instance ${rank}`, url: null, software, listed: true, counting: true, version: 1 },
     key,
   );
+}
+
+/** What a hub of so many instances asks of its records. */
+export function questionOf(federation, instances) {
+  const nowMs = Date.now();
+  const today = dayOf(nowMs);
+  const days = daysFromTo(addDays(today, 1 - defaultPolicy.ledgerDays), today);
+  const roster = Array.from({ length: instances }, (_, rank) => ({
+    ...{ nodeId: keyOf(rank).nodeId, name: `Instance ${rank}`, listed: true },
+    ...{ status: 'active', statusSinceMs: 0 },
+  }));
+  const readKeys = Object.fromEntries(days.map((day) => [day, keyNamesOf(federation, day)[0]]));
+  return { federation: federation.federation, roster, ruledOut: [], readKeys, policy: defaultPolicy, nowMs };
 }
 
 export function keyNamesOf({ dayZero, epochDays, chain }, day) {
