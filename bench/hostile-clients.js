@@ -5,6 +5,9 @@ import { connect } from 'node:net';
 
 const BODY_BYTES = 100_000;
 const DRIP_MS = 1000;
+/** One connection asks so often at once. */
+const ANSWERS = 2;
+const READS_LITTLE = ['unread', 'sips'];
 /** Opened at once, so that the listening socket's own queue is not what is measured. */
 const OPENING_MAX = 200;
 
@@ -22,13 +25,19 @@ const ways = {
       `POST /federation/v1/reports HTTP/1.1\r\nHost: ${hostname}\r\nContent-Length: ${BODY_BYTES}\r\n\r\n`,
       'a',
     ),
+  // Asks for what fills the buffers of both kernels, and reads nothing, or a byte a second.
+  unread: (socket) => ask(socket.pause()),
+  sips: (socket) => sip(ask(socket.pause())),
 };
 const behave = ways[way];
+
+/** What is not read fills the buffers of two kernels: a tenth of the connections is a gigabyte. */
+const places = Number(connections) / (READS_LITTLE.includes(way) ? 10 : 1);
 
 let opening = 0;
 let open = 0;
 function refill() {
-  while (open + opening < Number(connections) && opening < OPENING_MAX) openOne();
+  while (open + opening < places && opening < OPENING_MAX) openOne();
 }
 
 function openOne() {
@@ -36,7 +45,7 @@ function openOne() {
   let isOpen = false;
   const socket = connect(Number(port), hostname);
   socket.on('error', () => undefined);
-  socket.on('data', () => undefined);
+  if (!READS_LITTLE.includes(way)) socket.on('data', () => undefined);
   socket.once('connect', () => {
     isOpen = true;
     opening -= 1;
@@ -47,6 +56,16 @@ function openOne() {
     if (isOpen) open -= 1;
     else opening -= 1;
   });
+}
+
+function ask(socket) {
+  socket.write(`GET /openapi.json HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`.repeat(ANSWERS));
+  return socket;
+}
+
+function sip(socket) {
+  const timer = setInterval(() => socket.read(1), DRIP_MS);
+  socket.once('close', () => clearInterval(timer));
 }
 
 function drip(socket, start, part) {

@@ -1,7 +1,8 @@
 // What connections that are only in the way cost those that count: POST /v1/hits at a fixed rate, alone and then beside
-// ten thousand sockets that say nothing, that send a header now and then, or one byte of a body.
+// ten thousand sockets that say nothing, that send a header now and then, or one byte of a body, or that ask for much and
+// read nothing of it, or one byte a second.
 //
-//   npm run bench:hostile [-- --rate 500 --seconds 20 --connections 10000]
+//   npm run bench:hostile [-- --rate 500 --seconds 20 --connections 10000 --ways idle,unread]
 //
 // The attack runs until the measurement is over and comes again when it is thrown out. Read the ratio of p99 to that of
 // the quiet run before it, and how much more memory the node has a minute after the last attack.
@@ -13,7 +14,7 @@ import { describeMachine } from './machine.js';
 import { fileOf, LOAD_CORE, run, start, stop } from './processes.js';
 import { startHeadcount } from './targets.js';
 
-const WAYS = ['idle', 'headers', 'body', 'unsigned'];
+const WAYS = ['idle', 'headers', 'body', 'unsigned', 'unread', 'sips'];
 const WARM_UP_S = 5;
 /** Until the connections of an attack are there. */
 const GATHERING_MS = 8000;
@@ -24,6 +25,7 @@ const { values: options } = parseArgs({
     rate: { type: 'string', default: '500' },
     seconds: { type: 'string', default: '20' },
     connections: { type: 'string', default: '10000' },
+    ways: { type: 'string', default: WAYS.join() },
   },
 });
 
@@ -36,7 +38,7 @@ await hits(WARM_UP_S);
 await sleep(2000);
 const before = memory();
 const rows = [];
-for (const way of WAYS) {
+for (const way of options.ways.split(',')) {
   const quiet = await hits(options.seconds);
   const attack = start(LOAD_CORE, [
     process.execPath,

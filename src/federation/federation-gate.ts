@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
-import type { ServerLimits } from '../http/server-limits.js';
+import { drop, type ServerLimits } from '../http/server-limits.js';
 import { CONFIG, SERVER_LIMITS } from '../http/tokens.js';
 import type { ReceivedRequest } from '../protocol/http-signature.js';
 import { Refusal } from '../protocol/refusal.js';
@@ -84,7 +84,7 @@ export class FederationGate implements OnModuleInit {
 
   /** From its headers to the last byte of the answer, an exchange takes as long as it may, whatever the caller does. */
   private bound(request: FastifyRequest, reply: FastifyReply): void {
-    const deadline = setTimeout(() => request.raw.socket.destroy(), this.limits.requestMs).unref();
+    const deadline = setTimeout(() => drop(request.raw.socket), this.limits.requestMs).unref();
     reply.raw.once('close', () => clearTimeout(deadline));
   }
 

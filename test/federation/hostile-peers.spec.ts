@@ -169,7 +169,8 @@ const ADMIN = 'hc_admin_for-these-tests-only';
 const WRITE = 'hc_write_for-these-tests-only';
 const LIMITS = {
   ...defaultServerLimits,
-  ...{ headersMs: 300, requestMs: EXCHANGE_MS, checkMs: 50, idleMax: 20 },
+  ...{ headersMs: 300, requestMs: EXCHANGE_MS, answerMs: EXCHANGE_MS, checkMs: 50 },
+  ...{ idleMax: 20, unansweredMax: 500 },
 };
 
 describe('a hostile client', () => {
@@ -348,6 +349,39 @@ describe('a hostile client', () => {
     way(socket);
     await counts();
     expect(await answer).toMatch(/^$|^HTTP\/1\.1 4\d\d /);
+    await counts();
+  });
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['reads none of it', () => undefined],
+    [
+      'reads a byte of it now and then',
+      (socket) => {
+        const timer = setInterval(() => socket.read(1), DRIP_MS);
+        socket.once('close', () => clearInterval(timer));
+      },
+    ],
+  ])('that asks for much and %s is closed, while others are counted', async (_, read) => {
+    const accepted = once(app.getHttpServer(), 'connection') as Promise<[Socket]>;
+    const socket = connect(port, '127.0.0.1')
+      .on('error', () => undefined)
+      .pause();
+    sockets.push(socket);
+    const [ours] = await accepted;
+    const closed = closingOf(ours);
+    // More than the kernel keeps for both ends.
+    const ask = () => socket.write('GET /openapi.json HTTP/1.1\r\nhost: node.test\r\n\r\n');
+    forever(socket, () => ours.writableLength === 0 && ask());
+    read(socket);
+    await counts();
+    await closed;
+    await counts();
+  });
+
+  it('that asks for more and more without waiting for answers is closed at once', async () => {
+    const { socket, answer } = await open();
+    socket.write('GET /health HTTP/1.1\r\nhost: node.test\r\n\r\n'.repeat(LIMITS.unansweredMax + 1));
+    expect(await answer).not.toMatch(/HTTP[\s\S]*HTTP/);
     await counts();
   });
 
