@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import type { AuditPage, OriginsPage } from '../federation/admin-views.js';
 import type { AlertsAnswer } from '../federation/alert-views.js';
-import type { HeldReport, OriginView, RulingView } from '../federation/origin-view.js';
+import type { OriginView, RulingView } from '../federation/origin-view.js';
 import { addAlerts, alertWords } from './alerts.js';
-import { age, show, table, terminal, whole } from './output.js';
+import { age, type Column, columns, show, table, terminal, whole } from './output.js';
 import { addPreview } from './preview.js';
+import { ruleWords } from './rule-words.js';
+import { wholeNumber } from './whole-number.js';
 import { withNode } from './with-node.js';
 
 const SHOWN_MAX = 200;
@@ -14,11 +16,9 @@ export function addJudgement(federation: Command): void {
   federation
     .command('status')
     .description('each origin: estimate, trend, share, freshness, errors, held reports and why')
-    .option('--limit <n>', 'how many, largest first', '50')
-    .option('--from <n>', 'how many to leave out', '0')
-    .action(async (options: { limit: string; from: string }, command: Command) => {
-      const limit = Math.min(SHOWN_MAX, Number(options.limit) || 50);
-      const from = Number(options.from) || 0;
+    .option('--limit <n>', `how many, largest first, ${SHOWN_MAX} at most`, wholeNumber, 50)
+    .option('--from <n>', 'how many to leave out', wholeNumber, 0)
+    .action(async ({ limit, from }: { limit: number; from: number }, command: Command) => {
       const status = await withNode(async (node) => ({
         ...(await node.get<OriginsPage>(`/v1/admin/federation/origins?limit=${limit}&from=${from}`)),
         ...(await node.get<AlertsAnswer>('/v1/admin/alerts')),
@@ -85,9 +85,8 @@ export function addAudit(program: Command): void {
   program
     .command('audit')
     .description('who decided what, when and why; whether the log was tampered with')
-    .option('--limit <n>', 'how many, newest first', '50')
-    .action(async (options: { limit: string }, command: Command) => {
-      const limit = Math.min(500, Number(options.limit) || 50);
+    .option('--limit <n>', 'how many, newest first, 500 at most', wholeNumber, 50)
+    .action(async ({ limit }: { limit: number }, command: Command) => {
       const page = await withNode((node) => node.get<AuditPage>(`/v1/admin/audit?limit=${limit}`));
       show(terminal(command.optsWithGlobals().json), page, auditWords);
     });
@@ -99,36 +98,40 @@ function statusWords(status: OriginsPage & AlertsAnswer & { from: number }): str
   const nowMs = Date.now();
   const rows = origins.map((origin) => {
     const month = origin.windows?.['30d'];
-    return [
-      origin.name ?? origin.node.slice(0, 12),
-      origin.status,
-      whole(month?.estimate ?? null),
-      percent(month?.share ?? null),
-      whole(month?.marginal ?? null),
-      sparkline(origin.trend.map(({ uniques }) => uniques)),
-      freshness(origin, nowMs),
-      exchangeWords(origin),
-      origin.clockOffsetMs === null ? '–' : `${(origin.clockOffsetMs / 1000).toFixed(1)} s`,
-      origin.software ?? '–',
-    ];
+    return {
+      cells: [
+        origin.name ?? '–',
+        whole(month?.estimate ?? null),
+        percent(month?.share ?? null),
+        whole(month?.marginal ?? null),
+        sparkline(origin.trend.map(({ uniques }) => uniques)),
+        freshness(origin, nowMs),
+      ],
+      below: [`${origin.node}  ${origin.status}`, circumstances(origin)],
+    };
   });
-  const head = [
-    'origin',
-    'status',
-    '30 d',
-    'share',
-    'marginal',
-    '14 d',
-    'newest',
-    'exchange',
-    'clock',
-    'version',
-  ];
   const shown =
     count > origins.length
       ? [`${whole(from + 1)} to ${whole(from + origins.length)} of ${whole(count)}`]
       : [];
-  return [table(head, rows), ...shown, ...origins.flatMap(remarks), ...alertWords(status)];
+  return [columns(COLUMNS, rows), ...shown, ...origins.flatMap(remarks), ...alertWords(status)];
+}
+
+/** Three lines for each origin, none of them longer than a terminal of 80 columns. */
+const COLUMNS: readonly Column[] = [
+  { title: 'origin', width: 20, align: 'left' },
+  { title: '30 d', width: 11, align: 'right' },
+  { title: 'share', width: 7, align: 'right' },
+  { title: 'marginal', width: 10, align: 'right' },
+  { title: '14 d', width: 14, align: 'right' },
+  { title: 'newest', width: 8, align: 'right' },
+];
+
+/** `in step, clock -0.7 s, headcount 0.1.0` */
+function circumstances({ exchange, clockOffsetMs, software }: OriginView): string {
+  const clock = clockOffsetMs === null ? null : `clock ${(clockOffsetMs / 1000).toFixed(1)} s`;
+  const parts = [exchange && exchangeWords(exchange), clock, software];
+  return parts.filter((part) => part !== null).join(', ');
 }
 
 /** What needs a person's eye, in a line each. */
@@ -147,29 +150,15 @@ function remarks({ name, node, held, rulings, lastError }: OriginView): string[]
   ];
 }
 
-/** `jump: 14,000, at most 10,000` */
-function ruleWords({
-  rule,
-  measured,
-  threshold,
-}: Pick<HeldReport, 'rule' | 'measured' | 'threshold'>): string {
-  if (measured === null || threshold === null) return rule;
-  const bound = rule === 'not-hash-like' ? 'at least' : 'at most';
-  return `${rule}: ${figure(measured)}, ${bound} ${figure(threshold)}`;
-}
-
-function figure(value: number): string {
-  return Math.abs(value) < 1 && value !== 0 ? value.toExponential(0) : whole(Math.round(value));
-}
-
+/** `3 min`; in brackets where it is stale by its own word. */
 function freshness({ newestReport }: OriginView, nowMs: number): string {
   if (!newestReport) return 'never';
-  return `${age(Date.parse(newestReport.issuedAt), nowMs)}${newestReport.fresh ? '' : ', stale'}`;
+  const since = age(Date.parse(newestReport.issuedAt), nowMs).replace(' ago', '');
+  return newestReport.fresh ? since : `(${since})`;
 }
 
-function exchangeWords({ exchange }: OriginView): string {
-  if (!exchange) return '–';
-  return exchange.breaker === 'closed' ? exchange.state : `${exchange.state}, breaker ${exchange.breaker}`;
+function exchangeWords({ state, breaker }: NonNullable<OriginView['exchange']>): string {
+  return breaker === 'closed' ? state : `${state}, breaker ${breaker}`;
 }
 
 function percent(share: number | null): string {

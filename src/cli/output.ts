@@ -15,6 +15,12 @@ export function show<T>(output: Output, value: T, words: (value: T) => readonly 
   else for (const line of words(value)) output.write(line);
 }
 
+/** What cli-table3 draws a table of. */
+const LINES = [
+  ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
+  ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'],
+] as const;
+
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const drawn = new Table({
     head: head.map((title) => pc.bold(title)),
@@ -23,6 +29,38 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   });
   drawn.push(...rows.map((row) => [...row]));
   return drawn.toString();
+}
+
+export interface Column {
+  title: string;
+  /** In characters; what does not fit is cut. */
+  width: number;
+  align: 'left' | 'right';
+}
+
+/** A table without lines, as wide as its columns are, with more about each row in lines below it. */
+export function columns(
+  all: readonly Column[],
+  rows: readonly { cells: readonly string[]; below: readonly string[] }[],
+): string {
+  const none = Object.fromEntries(LINES.map((line) => [line, '']));
+  const drawn = new Table({
+    head: all.map(({ title }) => pc.bold(title)),
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
+    chars: { ...none, middle: '  ' },
+    colWidths: all.map(({ width }) => width),
+    colAligns: all.map(({ align }) => align),
+  });
+  for (const { cells, below } of rows) {
+    drawn.push([...cells]);
+    for (const content of below.filter((line) => line !== ''))
+      drawn.push([{ content: `  ${content}`, colSpan: all.length, hAlign: 'left' }]);
+  }
+  return drawn
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
 }
 
 /** `18,211` */

@@ -9,7 +9,9 @@ import { withNode } from './with-node.js';
 export function addPreview(federation: Command): void {
   federation
     .command('effect <action> <node> [day]')
-    .description('the total before and after hold, exclude, lift or release, which is not done yet')
+    .description(
+      'the total before and after hold, exclude, lift or release, which is not done yet; in a large federation it takes a minute',
+    )
     .action(async (action: string, node: string, day: string | undefined, _options, command: Command) => {
       const query = new URLSearchParams({ action, node, ...(day && { day }) });
       const effect = await withNode((client) =>
