@@ -215,7 +215,8 @@ export class FederationAdmin {
   }
 
   private hasCountedToday(): Promise<boolean> {
-    return hasCountedToday(this.counts, this.clock);
+    const { keys, counts, clock } = this;
+    return hasCountedToday({ keys, counts, clock });
   }
 
   private warnings(): string[] {
