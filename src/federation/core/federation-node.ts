@@ -133,7 +133,7 @@ export class FederationNode {
   /** Milliseconds that a member's clock is ahead of ours, as its last signature showed, by node id. */
   readonly clockOffsets = new Map<string, number>();
   /** Whose sketches of today are under another key than the federation's. */
-  readonly otherKeys = new OtherKeys();
+  private readonly otherKeys = new OtherKeys();
   readonly gate: RequestGate;
   private readonly calls: PeerCalls;
   private readonly running: Exchange[];
@@ -406,11 +406,14 @@ export class FederationNode {
 
   /** What this node knows of itself and of the others without looking for it. */
   knownState(): KnownState {
-    const { membership, exchanges, clockOffsets, otherKeys, own } = this;
+    const { membership, exchanges, clockOffsets, own } = this;
     const rows = this.publishes ? this.board.instances() : [];
     const nowMs = this.options.clock.nowMs();
+    const today = dayOf(nowMs);
+    const readKey = this.options.terms()?.readKey(today);
     return {
-      ...{ peers: membership.peers(), exchanges, clockOffsets, otherKeys, rows, nowMs },
+      ...{ peers: membership.peers(), exchanges, clockOffsets, rows, nowMs },
+      otherKeys: readKey ? this.otherKeys.on(today, readKey) : [],
       hasClone: own.clone !== null,
       rosterExpiresAt: this.statutes.rosters.roster?.expiresAt ?? null,
     };
@@ -418,9 +421,7 @@ export class FederationNode {
 
   private stored({ report, ...standing }: LedgerReport): void {
     this.index.note(standing);
-    const readKey = this.options.terms()?.readKey(report.day);
-    const isOfToday = report.day === dayOf(this.options.clock.nowMs());
-    if (readKey && isOfToday) this.otherKeys.note(report, readKey);
+    if (report.day === dayOf(this.options.clock.nowMs())) this.otherKeys.note(report);
   }
 
   /** Throws Refusal for a caller that is not on the roster, or still waits for a person. */

@@ -73,7 +73,7 @@ export function supposing(slots: LedgerSlot[], { supposed }: TotalQuestion): Led
 }
 
 /** Whoever was removed is not even among the inputs. */
-export function isCounted({ status }: Pick<RosterEntry, 'status'>): boolean {
+export function isCounted({ status }: RosterEntry): boolean {
   return status === 'active' || status === 'probation';
 }
 

@@ -49,24 +49,37 @@ describe('what a node knows of itself and others', () => {
 });
 
 describe('other keys', () => {
-  const noted = (...names: readonly string[][]) => {
-    const keys = new OtherKeys();
-    for (const ofReport of names)
-      keys.note(
-        { origin: 'a', sketches: Object.fromEntries(ofReport.map((name) => [name, ''])) },
-        'aaaaaaaa.4',
-      );
-    return [...keys];
+  const keys = (...reports: readonly (readonly [day: string, ...names: string[]])[]) => {
+    const noted = new OtherKeys();
+    for (const [day, ...names] of reports)
+      noted.note({ origin: 'a', day, sketches: Object.fromEntries(names.map((name) => [name, ''])) });
+    return noted;
   };
+  const TODAY = '2026-11-22';
+  const OURS = 'aaaaaaaa.4';
 
   it('are those of another chain, whatever their epoch', () => {
-    expect(noted(['bbbbbbbb.4'])).toEqual(['a']);
-    expect(noted(['aaaaaaaa.4'])).toEqual([]);
-    expect(noted(['aaaaaaaa.5', 'bbbbbbbb.4'])).toEqual([]);
+    expect(keys([TODAY, 'bbbbbbbb.4']).on(TODAY, OURS)).toEqual(['a']);
+    expect(keys([TODAY, 'aaaaaaaa.4']).on(TODAY, OURS)).toEqual([]);
+    expect(keys([TODAY, 'aaaaaaaa.5', 'bbbbbbbb.4']).on(TODAY, OURS)).toEqual([]);
   });
 
   it('are over when the node reports under ours, not when it sends no sketch', () => {
-    expect(noted(['bbbbbbbb.4'], [])).toEqual(['a']);
-    expect(noted(['bbbbbbbb.4'], ['aaaaaaaa.4'])).toEqual([]);
+    expect(keys([TODAY, 'bbbbbbbb.4'], [TODAY]).on(TODAY, OURS)).toEqual(['a']);
+    expect(keys([TODAY, 'bbbbbbbb.4'], [TODAY, 'aaaaaaaa.4']).on(TODAY, OURS)).toEqual([]);
+  });
+
+  it('are not those of a chain that this node hears of after the report', () => {
+    const noted = keys([TODAY, 'bbbbbbbb.4']);
+    expect(noted.on(TODAY, OURS)).toEqual(['a']);
+    expect(noted.on(TODAY, 'bbbbbbbb.4')).toEqual([]);
+  });
+
+  it('stand as they did until the first report of a new day', () => {
+    const noted = keys(['2026-11-21', 'bbbbbbbb.4']);
+    expect(noted.on('2026-11-21', OURS)).toEqual(['a']);
+    expect(noted.on(TODAY, 'cccccccc.5')).toEqual(['a']);
+    const calm = keys(['2026-11-21', 'aaaaaaaa.4']);
+    expect(calm.on(TODAY, 'cccccccc.5')).toEqual([]);
   });
 });

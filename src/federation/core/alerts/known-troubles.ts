@@ -1,7 +1,6 @@
 import type { Exchange } from '../exchange.js';
 import type { KnownPeer } from '../membership.js';
 import type { InstanceRow } from '../total-figures.js';
-import { isCounted } from '../total-question.js';
 import type { Alert, AlertName, AlertThresholds } from './alert.js';
 
 /** What a node knows of itself and of the others without looking for it. */
@@ -27,7 +26,8 @@ const DAY_MS = 86_400_000;
 
 export function knownTroubles(state: KnownState, thresholds: AlertThresholds): Alert[] {
   const { peers, exchanges, otherKeys } = state;
-  const counted = new Set(peers.filter(isCounted).map(({ nodeId }) => nodeId));
+  const isIn = ({ status }: KnownState['peers'][number]) => status !== 'removed' && status !== 'suspended';
+  const inside = new Set(peers.filter(isIn).map(({ nodeId }) => nodeId));
   return [
     ...(state.hasClone ? [plain('clone', null)] : []),
     ...peers
@@ -37,7 +37,7 @@ export function knownTroubles(state: KnownState, thresholds: AlertThresholds): A
     ...exchanges
       .filter(({ breaker }) => breaker !== 'closed')
       .map(({ nodeId }) => plain('breaker-open', nodeId)),
-    ...[...otherKeys].filter((node) => counted.has(node)).map((node) => plain('other-key', node)),
+    ...[...otherKeys].filter((node) => inside.has(node)).map((node) => plain('other-key', node)),
     ...offClocks(state, thresholds),
     ...stale(state, thresholds),
     ...endingRoster(state, thresholds),

@@ -1,19 +1,35 @@
+import type { Day } from '../../../clock/day.js';
 import type { Report } from '../../../protocol/report.js';
 
-/** Whose sketches of today are all under keys of another chain: they are counted in the sum, and never merged. */
-export class OtherKeys implements Iterable<string> {
-  private readonly nodes = new Set<string>();
+interface Noted {
+  day: Day;
+  chains: readonly string[];
+  isOther: boolean;
+}
 
-  /** @param readKey `<chain>.<epoch>` that today is read under. */
-  note({ origin, sketches }: Pick<Report, 'origin' | 'sketches'>, readKey: string): void {
+/**
+ * Whose sketches of today are all under keys of another chain: they are counted in the sum, and never merged. Seen when
+ * it is asked, not when a report comes: that may be under a new chain that is only heard of afterwards.
+ */
+export class OtherKeys {
+  private readonly noted = new Map<string, Noted>();
+
+  /** A report without a sketch says nothing about keys. */
+  note({ origin, day, sketches }: Pick<Report, 'origin' | 'day' | 'sketches'>): void {
     const names = Object.keys(sketches);
-    const [chain] = readKey.split('.', 1);
-    const isOther = names.length > 0 && !names.some((name) => name.startsWith(`${chain}.`));
-    if (isOther) this.nodes.add(origin);
-    else if (names.length > 0) this.nodes.delete(origin);
+    if (names.length === 0) return;
+    const isOther = this.noted.get(origin)?.isOther ?? false;
+    this.noted.set(origin, { day, chains: names.map(chainIn), isOther });
   }
 
-  [Symbol.iterator](): Iterator<string> {
-    return this.nodes.values();
+  /** Who reported nothing of today yet stands as it did. @param readKey `<chain>.<epoch>` that today is read under. */
+  on(today: Day, readKey: string): string[] {
+    const chain = chainIn(readKey);
+    for (const one of this.noted.values()) if (one.day === today) one.isOther = !one.chains.includes(chain);
+    return [...this.noted].filter(([, { isOther }]) => isOther).map(([node]) => node);
   }
+}
+
+function chainIn(keyName: string): string {
+  return keyName.split('.', 1)[0]!;
 }
