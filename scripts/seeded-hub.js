@@ -127,7 +127,9 @@ function seedInstances(path, federation, instances) {
     const key = keyOf(rank);
     insert.peer.run(key.nodeId, cardOf(rank, key));
     if (rank >= instances) {
-      database.prepare("UPDATE peers SET status = 'pending' WHERE node_id = ?").run(key.nodeId);
+      database
+        .prepare("UPDATE peers SET status = 'pending', status_since_ms = ? WHERE node_id = ?")
+        .run(nowMs - 3 * HOUR_MS, key.nodeId);
       continue;
     }
     for (let back = REPORTED_DAYS - 1; back >= (rank === STALE ? 3 : 0); back--) {

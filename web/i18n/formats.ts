@@ -12,6 +12,11 @@ export function formatShare(share: number): string {
   );
 }
 
+/** `24 hours`. */
+export function formatUnit(value: number, unit: 'hour' | 'second'): string {
+  return new Intl.NumberFormat(locale.value, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+}
+
 /** A UTC day, `2026-11-22`. */
 export function formatDay(day: string, style: 'short' | 'long' = 'short'): string {
   const options: Intl.DateTimeFormatOptions =

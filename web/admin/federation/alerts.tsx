@@ -1,5 +1,5 @@
 import type { AlertsAnswer, AlertView } from '../../../src/federation/alert-views.js';
-import { formatAge, formatInstant, formatNumber } from '../../i18n/formats.js';
+import { formatAge, formatInstant, formatShare, formatUnit } from '../../i18n/formats.js';
 import { send } from '../../shared/session.js';
 import { Notice, Panel } from '../../shared/states.js';
 import { Decision } from '../decision.js';
@@ -61,8 +61,8 @@ function Alert({ alert }: { alert: AlertView }) {
           {alert.measured !== null && alert.threshold !== null && (
             <>
               {t('ruleMeasured', {
-                measured: figure(alert.measured),
-                threshold: figure(alert.threshold),
+                measured: figure(alert, alert.measured),
+                threshold: figure(alert, alert.threshold),
               })}{' '}
             </>
           )}
@@ -97,6 +97,10 @@ function aboutText({ node, nodeName, other, otherName }: AlertView): string {
   return [one, two].filter(Boolean).join(' · ');
 }
 
-function figure(value: number): string {
-  return formatNumber(Math.round(value * 100) / 100);
+const UNITS: Readonly<Record<string, 'hour' | 'second'>> = { stale: 'hour', 'clock-offset': 'second' };
+
+/** What has no unit is a share. */
+function figure({ name }: AlertView, value: number): string {
+  const unit = UNITS[name];
+  return unit === undefined ? formatShare(value) : formatUnit(value, unit);
 }

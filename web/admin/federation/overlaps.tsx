@@ -38,6 +38,15 @@ export function Overlaps() {
   );
 }
 
+/** In cells; the columns are in the same order. */
+const NAME_WIDTH = 8;
+const NAME_CHARS_MAX = 18;
+
+function cut(name: string): string {
+  const characters = Array.from(name);
+  return characters.length > NAME_CHARS_MAX ? `${characters.slice(0, NAME_CHARS_MAX - 1).join('')}…` : name;
+}
+
 function Matrix({ names, overlaps }: OverlapMatrix) {
   const nodes = Object.keys(names);
   const byPair = new Map(
@@ -55,31 +64,38 @@ function Matrix({ names, overlaps }: OverlapMatrix) {
     .sort((a, b) => b.shared!.estimate - a.shared!.estimate);
   return (
     <div class="beside">
-      <svg
-        class="matrix"
-        viewBox={`0 0 ${nodes.length} ${nodes.length}`}
-        role="img"
-        aria-label={t('overlapPicture')}
-      >
-        {nodes.map((a, row) =>
-          nodes.map((b, column) => {
-            const pair = byPair.get(`${a} ${b}`);
-            return (
-              <rect
-                key={b}
-                class={a === b ? 'cell-self' : 'cell'}
-                x={column + 0.04}
-                y={row + 0.04}
-                width="0.92"
-                height="0.92"
-                fill-opacity={a === b ? 1 : partOf(pair)}
-              >
-                <title>{a === b ? nameOf(a) : `${nameOf(a)} · ${nameOf(b)}: ${pairText(pair)}`}</title>
-              </rect>
-            );
-          }),
-        )}
-      </svg>
+      <div>
+        <svg
+          class="matrix"
+          viewBox={`${-NAME_WIDTH} 0 ${nodes.length + NAME_WIDTH} ${nodes.length}`}
+          aria-hidden="true"
+        >
+          {nodes.map((node, row) => (
+            <text key={node} x="-0.3" y={row + 0.66}>
+              {cut(nameOf(node))}
+            </text>
+          ))}
+          {nodes.map((a, row) =>
+            nodes.map((b, column) => {
+              const pair = byPair.get(`${a} ${b}`);
+              return (
+                <rect
+                  key={b}
+                  class={a === b ? 'cell-self' : 'cell'}
+                  x={column + 0.04}
+                  y={row + 0.04}
+                  width="0.92"
+                  height="0.92"
+                  fill-opacity={a === b ? 1 : Math.sqrt(partOf(pair))}
+                >
+                  <title>{a === b ? nameOf(a) : `${nameOf(a)} · ${nameOf(b)}: ${pairText(pair)}`}</title>
+                </rect>
+              );
+            }),
+          )}
+        </svg>
+        <p class="soft small">{t('overlapPicture')}</p>
+      </div>
       <table class="compact">
         <thead>
           <tr>
