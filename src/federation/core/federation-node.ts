@@ -99,6 +99,8 @@ const JOINED_HUB = 'joined-hub';
 const LEFT = 'left';
 /** How many peers of a mesh are asked in one round. */
 const FAN_OUT = 3;
+/** Who reported lately, and who is on probation, changes with time alone. */
+const TOTAL_AGE_MS = 3_600_000;
 /** A total that takes longer is computed at most a quarter of the time: the machine has more to do. */
 const LONG_TOTAL_MS = 5000;
 const TOTAL_REST = 3;
@@ -141,6 +143,7 @@ export class FederationNode {
   private readonly intake: Intake;
   private isDirty = true;
   private totalDay: Day | null = null;
+  private totalMs = 0;
   private refreshing: Promise<void> | null = null;
   private nextTotalMs = 0;
 
@@ -342,8 +345,8 @@ export class FederationNode {
     const chosen = options.force ? this.exchanges : this.chosenExchanges();
     await Promise.all(chosen.map((exchange) => exchange.takeBack()));
     this.index.forgetPast(dayOf(this.options.clock.nowMs()));
-    await this.own.issue();
-    this.isDirty = true;
+    const issued = await this.own.issue();
+    if (issued.length > 0) this.isDirty = true;
     if (this.publishes) await this.keys.visit(this.ownLetterBox());
     await Promise.all(chosen.map((exchange) => exchange.run(options)));
     await this.statutes.tend();
@@ -384,9 +387,11 @@ export class FederationNode {
     const today = dayOf(startMs);
     const waitMs = this.nextTotalMs - startMs;
     if (!this.publishes || (waitMs > 0 && waitMs <= TOTAL_REST_MS_MAX)) return;
-    if (!this.isDirty && this.totalDay === today) return;
+    const isFresh = this.totalDay === today && Math.abs(startMs - this.totalMs) < TOTAL_AGE_MS;
+    if (!this.isDirty && isFresh) return;
     this.isDirty = false;
     this.totalDay = today;
+    this.totalMs = startMs;
     await this.board.publish();
     const tookMs = clock.nowMs() - startMs;
     this.totals.computed += 1;

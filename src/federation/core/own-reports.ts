@@ -67,10 +67,10 @@ export class OwnReports {
     return this.history.resume();
   }
 
-  /** Signs what changed. Nothing while a clone is about. */
-  async issue(): Promise<void> {
+  /** Signs what changed, and answers which days. Nothing while a clone is about. */
+  async issue(): Promise<Day[]> {
     const { index, ledger, self, clock } = this.options;
-    if (this.history.clone) return;
+    if (this.history.clone) return [];
     await this.dropFutureReports();
     this.history.forgetBefore(digestDays(dayOf(clock.nowMs())).from);
     const days = await this.options.issueReports(this.due);
@@ -80,6 +80,7 @@ export class OwnReports {
       const slot = await ledger.slot(self, day);
       if (slot) this.history.note(slot.accepted);
     }
+    return [...days];
   }
 
   /**
