@@ -1,4 +1,14 @@
-import { Controller, Get, Header, Inject, Param, Query, Res, UseGuards } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Header,
+  Inject,
+  Param,
+  Query,
+  Res,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Clock } from '../clock/clock.js';
@@ -11,6 +21,7 @@ import { AnswerCache } from '../stats/answer-cache.js';
 import type { Counts } from '../stats/counts.js';
 import { CountsService } from '../stats/counts.service.js';
 import { OpenCountsGuard } from '../stats/open-counts.guard.js';
+import { PrivateWhenClosed } from '../stats/private-when-closed.js';
 import { badgeJsonSchema } from './badge.openapi.js';
 import { BadgeLooks } from './badge-looks.js';
 import { type BadgeQuery, badgeName, badgeQuery, STYLES } from './badge-options.js';
@@ -33,6 +44,7 @@ const PICTURE = { schema: { type: 'string', contentMediaType: 'image/png' } } as
 @ApiTags('badges')
 @Controller('badge')
 @UseGuards(OpenCountsGuard)
+@UseInterceptors(PrivateWhenClosed)
 export class BadgeController {
   private readonly cache: AnswerCache;
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BrowserNode } from '../browser/browser-node.js';
+import { ADMIN_KEY, BrowserNode } from '../browser/browser-node.js';
 
 describe('badges', () => {
   let node: BrowserNode;
@@ -94,5 +94,17 @@ describe('badges', () => {
     '30d.svg?unknown=1',
   ])('refuse %s', async (path) => {
     expect((await get(path)).status).toBe(400);
+  });
+});
+
+describe('badges of figures that are closed', () => {
+  it('are for who may see the figures, and for no cache in between', async () => {
+    const node = await BrowserNode.start({ HEADCOUNT_PUBLIC_COUNTS: 'false' });
+    const get = (headers: Record<string, string>) => fetch(`${node.url}/badge/30d.svg`, { headers });
+    expect((await get({})).status).toBe(401);
+    const { status, headers } = await get({ authorization: `Bearer ${ADMIN_KEY}` });
+    expect([status, headers.get('cache-control')]).toEqual([200, 'private, no-cache']);
+    expect(headers.get('vary')).toContain('authorization');
+    await node.stop();
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { BrowserNode } from '../browser/browser-node.js';
+import { ADMIN_KEY, BrowserNode } from '../browser/browser-node.js';
 
 describe('GET /v1/stream', () => {
   let node: BrowserNode;
@@ -44,5 +44,15 @@ describe('GET /v1/stream', () => {
   it('is closed where counts are closed', async () => {
     node = await BrowserNode.start({ HEADCOUNT_PUBLIC_COUNTS: 'false' });
     expect((await fetch(`${node.url}/v1/stream`)).status).toBe(401);
+    expect(await read(/event: counts/, { authorization: `Bearer ${ADMIN_KEY}` })).toContain('"global"');
+  });
+
+  it('ends with the node, and tells its readers to come back spread over seconds', async () => {
+    node = await BrowserNode.start();
+    const { body, headers } = await fetch(`${node.url}/v1/stream`);
+    expect(headers.get('cache-control')).toBe('no-store');
+    const text = new Response(body).text();
+    await node.pause();
+    expect(await text).toMatch(/^retry: (?:[2-9]|1[01])\d{3}\n\n/);
   });
 });
