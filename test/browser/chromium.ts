@@ -5,7 +5,7 @@ import { leaveOut, provideProgram } from '../support/debian-package.js';
 
 const PROGRAM = 'chromium';
 /** Its own sandbox does not work for root in a container, and it talks to its maker's servers unless told not to. */
-const ARGUMENTS = ['--no-sandbox', '--disable-background-networking'];
+export const ARGUMENTS = ['--no-sandbox', '--disable-background-networking'];
 
 /** A person's: by its own name a browser without a screen counts as a program. */
 const READER = {
@@ -16,6 +16,7 @@ const READER = {
 };
 
 const named = process.env.CHROMIUM;
+export const chromiumPath = named ?? `/usr/bin/${PROGRAM}`;
 const isAvailable = named === undefined ? provideProgram(PROGRAM) : existsSync(named);
 
 /** A real Chromium of the tests' own: the one that CHROMIUM names, else Debian's. */
@@ -23,8 +24,12 @@ export class TestBrowser {
   private browser!: Browser;
 
   async start(): Promise<void> {
-    const executablePath = named ?? `/usr/bin/${PROGRAM}`;
-    this.browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+    this.browser = await chromium.launch({
+      executablePath: chromiumPath,
+      args: ARGUMENTS,
+      // Pages are kept for going back to, as for every reader.
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
+    });
   }
 
   /** A page with nothing stored, which notes what it should not do. */

@@ -9,14 +9,19 @@ export class ForeignSite {
     readonly url: string,
   ) {}
 
-  /** Every path answers the same page. */
-  static async start(body: string, node: string): Promise<ForeignSite> {
-    const policy = `default-src 'none'; script-src ${node}; connect-src ${node}; img-src 'self' ${node}; style-src 'self'`;
+  /** Every path answers the same page, but for the site's own `/app.js`. */
+  static async start(body: string, node: string, script = ''): Promise<ForeignSite> {
+    const policy = `default-src 'none'; script-src 'self' ${node}; connect-src ${node}; img-src 'self' ${node}; style-src 'self'`;
     const server = createServer(({ url }, response) => {
-      const isStyle = url === '/site.css';
+      const page = `<!doctype html><html lang="de"><title>Site</title>${LINKS}${body}`;
+      const files: Record<string, [type: string, content: string]> = {
+        '/site.css': ['text/css', STYLE],
+        '/app.js': ['text/javascript', script],
+      };
+      const [type, content] = files[url ?? ''] ?? ['text/html; charset=utf-8', page];
       response.setHeader('content-security-policy', policy);
-      response.setHeader('content-type', isStyle ? 'text/css' : 'text/html; charset=utf-8');
-      response.end(isStyle ? STYLE : `<!doctype html><html lang="de"><title>Site</title>${LINKS}${body}`);
+      response.setHeader('content-type', type);
+      response.end(content);
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

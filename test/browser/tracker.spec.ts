@@ -55,6 +55,17 @@ describeWithChromium('the counting script', (browser) => {
     watched.expectClean(site.url, node.url);
   });
 
+  it('counts a page again that the browser had kept and shows anew', async () => {
+    await watched.page.goto(`${site.url}/one`);
+    await watched.page.evaluate('globalThis.stayed = true');
+    await watched.page.goto(`${site.url}/two`);
+    await hitsUntil(2);
+    await watched.page.goBack({ waitUntil: 'commit' });
+    await watched.page.waitForFunction('globalThis.stayed');
+    expect(await hitsUntil(3)).toMatchObject([{ path: '/one' }, { path: '/two' }, { path: '/one' }]);
+    await node.localHits(3);
+  });
+
   it.each([
     ['Global Privacy Control', 'globalPrivacyControl', 'true'],
     ['Do Not Track', 'doNotTrack', '"1"'],

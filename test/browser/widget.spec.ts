@@ -70,6 +70,17 @@ describeWithChromium('the counter element', (browser) => {
     await page.page.locator('headcount-counter[data-state=away]').waitFor({ state: 'hidden' });
   });
 
+  it('goes on where the reader comes back to a page that the browser had kept', async () => {
+    const { page } = await open();
+    await textOf(watched!, '3');
+    await page.evaluate(`globalThis.stayed = true`);
+    await page.goto(`${site!.url}/elsewhere`);
+    await page.goBack({ waitUntil: 'commit' });
+    await page.waitForFunction('globalThis.stayed');
+    await node.visits(6);
+    await textOf(watched!, '6');
+  });
+
   it('asks now and then where a stream is refused', async () => {
     await node.stop();
     node = await BrowserNode.start({ HEADCOUNT_STREAMS: '0' });
