@@ -39,3 +39,10 @@ export const ASSET_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'cache-control': 'public, max-age=31536000, immutable',
 };
+
+/** What opens the pages while the node is away may ask the node, and nobody else. */
+export const SERVICE_WORKER_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': "default-src 'none'; connect-src 'self'",
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-cache',
+};

@@ -6,6 +6,7 @@ import { describeWithChromium, type WatchedPage } from './chromium.js';
 const WIDTHS = [320, 768, 1440];
 /** Pixels that the reader would have to scroll sideways. */
 const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+const FOCUSED = 'document.activeElement.textContent';
 const SETTLED_MS = 10_000;
 
 describeWithChromium('the pages', (browser) => {
@@ -55,6 +56,67 @@ describeWithChromium('the pages', (browser) => {
       expect({ width, overflows: overflow > 0 }).toEqual({ width, overflows: false });
     }
     await watched.close();
+  });
+
+  it('does not break where people write from right to left', async () => {
+    const watched = await opened('/');
+    await watched.page.locator('.history-bars').waitFor();
+    await watched.page.evaluate(`document.documentElement.dir = 'rtl'`);
+    await watched.page.locator('summary').first().click();
+    for (const width of WIDTHS) {
+      await watched.page.setViewportSize({ width, height: 800 });
+      const overflow = await watched.page.evaluate<number>(OVERFLOW);
+      expect({ width, overflow }).toEqual({ width, overflow: 0 });
+    }
+    const edges = await watched.page.evaluate<number[]>(`(() => {
+      const number = document.querySelector('.figure-headline .figure-number');
+      const text = document.createRange();
+      text.selectNodeContents(number);
+      return [number, text].map((place) => Math.round(place.getBoundingClientRect().right));
+    })()`);
+    expect(edges[0]).toBe(edges[1]);
+    await watched.close();
+  });
+
+  it('is printed as ink on paper, without what nobody can press there', async () => {
+    const watched = await opened('/', node, { colorScheme: 'dark' });
+    await watched.page.locator('.history-bars').waitFor();
+    await watched.page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    const colours = `(({ backgroundColor, color }) => [backgroundColor, color])(getComputedStyle(document.documentElement))`;
+    expect(await watched.page.evaluate(colours)).toEqual(['rgb(255, 255, 255)', 'rgb(28, 27, 25)']);
+    for (const place of ['.preferences', '.segmented', '.counter-links'])
+      expect(await watched.page.locator(place).first().isVisible()).toBe(false);
+    expect((await watched.page.pdf()).subarray(0, 5).toString()).toBe('%PDF-');
+    await watched.close();
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    const watched = await opened('/');
+    const { keyboard } = watched.page;
+    await watched.page.locator('.figure-headline').waitFor();
+    await keyboard.press('Tab');
+    expect(await watched.page.evaluate(FOCUSED)).toBe('To the content');
+    await keyboard.press('Enter');
+    await keyboard.press('Tab');
+    await keyboard.press('ArrowLeft');
+    await watched.page.getByText('different people in 7 days').waitFor();
+    await keyboard.press('Tab');
+    expect(await watched.page.evaluate(FOCUSED)).toBe('As a table');
+    await keyboard.press('Enter');
+    await watched.page.getByRole('columnheader', { name: 'People a day' }).waitFor();
+    await watched.close();
+  });
+
+  it.each([
+    ['empty', {}, 'Nobody yet'],
+    ['closed', { HEADCOUNT_PUBLIC_COUNTS: 'false' }, 'These figures are not public'],
+  ])('has no violation that axe-core finds while it is %s', async (_state, settings, text) => {
+    const other = await BrowserNode.start(settings);
+    const watched = await opened('/', other, { bypassCSP: true });
+    await watched.page.getByText(text).first().waitFor();
+    await expectAccessible(watched.page);
+    await watched.close();
+    await other.stop();
   });
 
   it('a hostile name stays text', async () => {

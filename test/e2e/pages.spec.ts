@@ -39,6 +39,19 @@ describe('the pages over HTTP', () => {
     expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
   });
 
+  it.each(['/', '/admin', '/login'])('%s names the texts of the reader at once', async (path) => {
+    const { headers } = await get(path, { 'accept-language': 'tr,en;q=0.5' });
+    const [, name] = /^<(\/assets\/tr-[\w-]+\.js)>; rel=modulepreload$/.exec(headers.get('link')!)!;
+    expect((await get(name!)).status).toBe(200);
+  });
+
+  it('lets what opens them without the node ask the node only, and always be renewed', async () => {
+    const { headers } = await get('/service-worker.js');
+    expect(headers.get('content-security-policy')).toBe("default-src 'none'; connect-src 'self'");
+    expect(headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    expect(headers.get('cache-control')).toBe('no-cache');
+  });
+
   it('does not send again what the reader has', async () => {
     const etag = (await get('/')).headers.get('etag')!;
     expect((await get('/', { 'if-none-match': etag })).status).toBe(304);

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { OwnAccountView, SignedInView } from '../../src/accounts/views.js';
 import { formatAge } from '../i18n/formats.js';
+import { forgetAnswers } from '../shared/forget-answers.js';
 import { LOADING, type Loaded, loadedFrom } from '../shared/loaded.js';
 import { send, session, toSignIn } from '../shared/session.js';
 import { Failed, Loading } from '../shared/states.js';
@@ -21,6 +22,7 @@ export function AccountPage() {
   useEffect(() => void read(), []);
   const signOut = async () => {
     await send('POST', '/v1/logout', {});
+    forgetAnswers();
     location.assign('/login');
   };
   const { value, failure } = account.value;

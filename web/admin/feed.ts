@@ -1,6 +1,6 @@
 import { type Signal, signal } from '@preact/signals';
+import { orKept } from '../shared/kept-answers.js';
 import { LOADING, type Loaded, loadedFrom } from '../shared/loaded.js';
-import { keepAnswer, keptAnswer } from './kept-answers.js';
 import { enter, isShared, shownKey } from './who.js';
 
 export type Dated<Value> = Value & { asOf: string };
@@ -15,27 +15,31 @@ export interface Feed<Value> {
 export function feed<Value extends object>(pathOf: () => string): Feed<Value> {
   const state = signal<Loaded<Dated<Value>>>(LOADING);
   let asked = '';
+  let answer: Promise<void> | null = null;
+  const ask = async (path: string) => {
+    const next = await loadedFrom<Value>(path, state.peek(), shownKey());
+    // A newer question is under way.
+    if (asked !== path) return;
+    state.value = settled(path, next);
+    answer = null;
+  };
   return {
     state,
-    async read() {
+    read() {
       const path = pathOf();
+      if (path === asked && answer) return answer;
       if (path !== asked) state.value = LOADING;
       asked = path;
-      const next = await loadedFrom<Value>(path, state.peek(), shownKey());
-      // A newer question is under way.
-      if (asked === path) state.value = settled(path, next);
+      answer = ask(path);
+      return answer;
     },
   };
 }
 
 function settled<Value extends object>(path: string, next: Loaded<Value>): Loaded<Dated<Value>> {
   if (next.failure?.status === 401) void enter();
-  if (next.failure === null && next.value !== null) {
-    const value = { asOf: new Date().toISOString(), ...next.value };
-    if (!isShared()) keepAnswer(path, value);
-    return { value, failure: null };
-  }
-  // A refusal is an answer: what was kept is for when none comes.
-  const kept = next.failure?.status === null ? keptAnswer<Dated<Value>>(path) : null;
-  return { value: (next.value as Dated<Value> | null) ?? kept, failure: next.failure };
+  const dated = next as Loaded<Dated<Value>>;
+  if (next.failure === null && next.value !== null)
+    dated.value = { asOf: new Date().toISOString(), ...next.value };
+  return isShared() ? dated : orKept(path, dated);
 }

@@ -23,7 +23,7 @@ export function Frame() {
         <a class="frame-name" href="/admin">
           Headcount
         </a>
-        {!isShared() && <Navigation />}
+        {!isShared() && entry.value !== 'asking' && <Navigation />}
         {session.value?.account && <OwnAccount {...session.value.account} />}
       </header>
       <main id="content" class="frame-content" tabIndex={-1}>

@@ -8,21 +8,28 @@ export interface LoadedPartProps<Part> {
   children(part: Part): ComponentChildren;
 }
 
+const loadedParts = new Map<() => Promise<unknown>, unknown>();
+
+/** Loads it before it is needed. What was loaded is there at once. */
+export async function loadPart<Part>(load: () => Promise<Part>): Promise<Part> {
+  const part = await load();
+  loadedParts.set(load, part);
+  return part;
+}
+
 /** A part of the dashboard that is loaded when it is needed. */
 export function LoadedPart<Part>({ load, children }: LoadedPartProps<Part>) {
-  const part = useSignal<{ loaded: Part } | 'missing' | null>(null);
+  const state = useSignal<'loading' | 'loaded' | 'missing'>(loadedParts.has(load) ? 'loaded' : 'loading');
   const fetchPart = () => {
-    load().then(
-      (loaded) => {
-        part.value = { loaded };
-      },
-      () => {
-        part.value = 'missing';
-      },
+    loadPart(load).then(
+      () => (state.value = 'loaded'),
+      () => (state.value = 'missing'),
     );
   };
-  useEffect(fetchPart, [load]);
-  if (part.value === null) return <Loading />;
-  if (part.value === 'missing') return <Failed status={null} onRetry={fetchPart} />;
-  return <>{children(part.value.loaded)}</>;
+  useEffect(() => {
+    if (state.peek() === 'loading') fetchPart();
+  }, [load]);
+  if (state.value === 'loading') return <Loading />;
+  if (state.value === 'missing') return <Failed status={null} onRetry={fetchPart} />;
+  return <>{children(loadedParts.get(load) as Part)}</>;
 }

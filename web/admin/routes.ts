@@ -7,7 +7,11 @@ export interface Route {
   key: 'overview' | 'federation' | 'accounts' | 'settings';
   /** Not for viewers, to whom the node would answer nothing there. */
   isForAdministrators?: boolean;
-  load(): Promise<{ Section: ComponentType }>;
+  load(): Promise<{
+    Section: ComponentType;
+    /** Asks for what it shows, before it is drawn. */
+    begin?: () => void;
+  }>;
 }
 
 /** The sections of the dashboard, in the order of the navigation. Each is loaded when somebody goes there. */

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
+import { forgetAnswers } from '../shared/forget-answers.js';
 import { NodeError } from '../shared/loaded.js';
 import { readSession, session, toSignIn } from '../shared/session.js';
-import { forgetAnswers } from './kept-answers.js';
 
 /** Whether the dashboard may be shown. `away`: the node does not answer, and what was kept may be. */
 export const entry = signal<'asking' | 'in' | 'away' | { refused: number }>('asking');

@@ -1,7 +1,10 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import type { Now, ScopeNow } from '../../src/stats/counts.js';
 import { formatInstant } from '../i18n/formats.js';
 import { Figure } from '../shared/figure.js';
+import { LiveFigures } from '../shared/live-figures.js';
+import { isSettled } from '../shared/loaded.js';
 import { Preferences } from '../shared/preferences.js';
 import { Notice, Panel } from '../shared/states.js';
 import { WINDOWS, WindowChoice, type WindowName, windowText } from '../shared/windows.js';
@@ -13,6 +16,10 @@ import { t } from './texts.js';
 /** What a visitor sees: one number, how sure it is, and how it came about. */
 export function CounterPage() {
   const title = titleOf(now.value.value);
+  const isPainted = useSignal(false);
+  useEffect(() => {
+    isPainted.value = isSettled(now.value);
+  }, [isSettled(now.value)]);
   useSignalEffect(() => {
     document.title = titleOf(now.value.value);
   });
@@ -24,26 +31,12 @@ export function CounterPage() {
       <main id="content" class="counter">
         <h1 class="counter-title">{title}</h1>
         <Panel of={now.value} onRetry={readNow}>
-          {(value) => <Figures now={value} />}
+          {(value) => <Headline now={value} />}
         </Panel>
-        <section class="sheet">
-          <h2>{t('historyTitle')}</h2>
-          <Panel of={history.value} onRetry={readRest}>
-            {({ days }) => <HistoryPicture days={days} />}
-          </Panel>
-        </section>
-        {now.value.value?.federated && (
-          <section class="sheet">
-            <h2>{t('sharesTitle')}</h2>
-            <Panel of={instances.value} onRetry={readRest}>
-              {(value) => <Shares {...value} />}
-            </Panel>
-          </section>
-        )}
-        <How />
+        {isSettled(now.value) && isPainted.value && <Rest />}
       </main>
       <footer class="counter-foot">
-        <nav class="counter-links">
+        <nav class="counter-links screen-only">
           <a href="/docs">{t('api')}</a>
           <a href="/admin">{t('dashboard')}</a>
         </nav>
@@ -53,37 +46,93 @@ export function CounterPage() {
   );
 }
 
+/** Comes after the number has been painted, from above to below: nothing moves what is seen already. */
+function Rest() {
+  const { value } = now.value;
+  if (value === null || isEmpty(value)) return <How isFederated={false} />;
+  return (
+    <>
+      <Details now={value} />
+      <HistorySheet />
+      {isSettled(history.value) && isSettled(instances.value) && (
+        <>
+          {value.federated && <SharesSheet />}
+          <How isFederated={value.federated} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** By itself, so that it is not drawn anew with every newer number. */
+function HistorySheet() {
+  return (
+    <section class="sheet">
+      <h2>{t('historyTitle')}</h2>
+      <Panel of={history.value} onRetry={readRest}>
+        {({ days }) => <HistoryPicture days={days} />}
+      </Panel>
+    </section>
+  );
+}
+
+function SharesSheet() {
+  return (
+    <section class="sheet">
+      <h2>{t('sharesTitle')}</h2>
+      <Panel of={instances.value} onRetry={readRest}>
+        {(value) => <Shares {...value} />}
+      </Panel>
+    </section>
+  );
+}
+
 function titleOf(now: Now | null): string {
   return now?.name ? t('headlineOf', { name: now.name }) : t('headline');
 }
 
-function Figures({ now }: { now: Now }) {
+function headlineScope({ global, local }: Now): ScopeNow {
+  return global ?? local;
+}
+
+function isEmpty(now: Now): boolean {
+  return headlineScope(now).windows.all.high === 0;
+}
+
+function Headline({ now }: { now: Now }) {
   const window = useSignal<WindowName>('30d');
-  const headline = now.global ?? now.local;
-  if (headline.windows.all.high === 0) return <Notice title={t('emptyTitle')}>{t('emptyText')}</Notice>;
+  if (isEmpty(now)) return <Notice title={t('emptyTitle')}>{t('emptyText')}</Notice>;
   return (
     <>
-      <Figure size="headline" label={inWindow(window.value)} uniques={headline.windows[window.value]} />
-      <WindowChoice
-        value={window.value}
-        onChoose={(chosen) => {
-          window.value = chosen;
-        }}
+      <Figure
+        size="headline"
+        label={inWindow(window.value)}
+        uniques={headlineScope(now).windows[window.value]}
       />
-      {now.live && (
-        <p>
-          <strong>{t('liveNow', { count: now.live.fiveMinutes })}</strong>{' '}
-          <span class="soft small">{t('liveHour', { count: now.live.hour })}</span>
-        </p>
-      )}
+      <WindowChoice value={window.value} onChoose={(chosen) => (window.value = chosen)} />
+    </>
+  );
+}
+
+function Details({ now }: { now: Now }) {
+  const { federated, global, local, live, name } = now;
+  const headline = headlineScope(now);
+  return (
+    <>
       <p class="soft small">
-        {now.federated && t('freshOf', freshness(headline))}{' '}
+        {federated && t('freshOf', freshness(headline))}{' '}
         {t('computed', { time: formatInstant(headline.asOf ?? now.asOf, 'UTC') })}
       </p>
-      <div class="scopes">
-        {now.federated && now.global && <Scope title={t('everywhere')} scope={now.global} />}
-        <Scope title={now.name ? t('hereOf', { name: now.name }) : t('here')} scope={now.local} />
-      </div>
+      {federated && global && <Scope title={t('everywhere')} scope={global} />}
+      <Scope title={name ? t('hereOf', { name }) : t('here')} scope={local} />
+      {live && (
+        <section class="sheet">
+          <h2>{t('liveTitle')}</h2>
+          <div class="scope-figures">
+            <LiveFigures {...live} />
+          </div>
+        </section>
+      )}
     </>
   );
 }
@@ -109,17 +158,33 @@ function inWindow(name: WindowName): string {
   return t(`inWindow${name}`);
 }
 
-function How() {
+function How({ isFederated }: { isFederated: boolean }) {
   return (
     <section class="how">
       <h2>{t('howTitle')}</h2>
       <p>{t('howCounted')}</p>
       <p>{t('howKept')}</p>
       <p>{t('howSure')}</p>
-      <p>{t('howRecompute')}</p>
-      <p>
-        <a href="/docs#/stats">{t('recompute')}</a>
-      </p>
+      {isFederated && <Recompute />}
     </section>
+  );
+}
+
+/** Who computes a total signs it; who has what it was computed from need not believe the signature. */
+function Recompute() {
+  return (
+    <>
+      <p>{t('howRecompute')}</p>
+      <pre class="commands" dir="ltr">
+        <code>{'headcount total > total.json\nheadcount verify-total total.json'}</code>
+      </pre>
+      <p>{t('howNotPublic')}</p>
+      <p class="counter-links screen-only">
+        <a href="/v1/instances">{t('recompute')}</a>
+        <a href="/v1/admin/total" download="total.json">
+          {t('recomputeFile')}
+        </a>
+      </p>
+    </>
   );
 }

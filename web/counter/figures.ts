@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { History, Now } from '../../src/stats/counts.js';
 import type { GlobalInstance } from '../../src/stats/totals-reader.js';
+import { orKept } from '../shared/kept-answers.js';
 import { LOADING, type Loaded, loadedFrom } from '../shared/loaded.js';
 import { followCounts } from '../shared/node-counts.js';
 
@@ -14,27 +15,38 @@ export const now = signal<Loaded<Now>>(LOADING);
 export const history = signal<Loaded<History>>(LOADING);
 export const instances = signal<Loaded<Instances>>(LOADING);
 
-const AWAY = { status: null };
+const NOW = '/v1/now';
+const HISTORY = '/v1/history?days=30';
+const INSTANCES = '/v1/instances';
 const REST_EVERY_MS = 300_000;
 
 export async function readNow(): Promise<void> {
-  now.value = await loadedFrom('/v1/now', now.value);
+  now.value = orKept(NOW, await loadedFrom(NOW, now.value));
 }
 
 export async function readRest(): Promise<void> {
-  [history.value, instances.value] = await Promise.all([
-    loadedFrom('/v1/history?days=30', history.value),
-    loadedFrom('/v1/instances', instances.value),
-  ]);
+  const { failure } = now.value;
+  // A browser may still have these from when they were open.
+  const [days, shares] =
+    failure?.status === 401
+      ? [
+          { value: null, failure },
+          { value: null, failure },
+        ]
+      : await Promise.all([loadedFrom(HISTORY, history.value), loadedFrom(INSTANCES, instances.value)]);
+  history.value = orKept(HISTORY, days);
+  instances.value = orKept(INSTANCES, shares);
 }
 
 /** Reads what the page shows, and then follows it. */
 export async function watchFigures(): Promise<void> {
   await readNow();
   followCounts('', (newest) => {
-    now.value = newest
-      ? { value: newest, failure: null }
-      : { ...now.value, failure: now.value.failure ?? AWAY };
+    const wasAway = now.value.failure !== null;
+    if (newest) now.value = orKept(NOW, { value: newest, failure: null });
+    // Asked once more, the node says whether it is away or closed.
+    else void readNow().then(readRest);
+    if (newest && wasAway) void readRest();
   });
   setInterval(whileSeen(readRest), REST_EVERY_MS);
   await readRest();

@@ -1,3 +1,4 @@
+import { formatterOf } from './formatters.js';
 import type { Message } from './messages.js';
 
 /** The text of a message in its plural form, with everything in braces filled in. */
@@ -10,7 +11,7 @@ export function fill(
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const filling = fillings[name];
     if (filling === undefined) return whole;
-    return typeof filling === 'number' ? new Intl.NumberFormat(locale).format(filling) : filling;
+    return typeof filling === 'number' ? formatterOf(Intl.NumberFormat, locale).format(filling) : filling;
   });
 }
 
@@ -20,5 +21,5 @@ function pluralForm(
   locale: string,
 ): string {
   if (typeof count !== 'number') return message.other;
-  return message[new Intl.PluralRules(locale).select(count)] ?? message.other;
+  return message[formatterOf(Intl.PluralRules, locale).select(count)] ?? message.other;
 }

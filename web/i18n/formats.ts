@@ -1,15 +1,15 @@
+import { formatterOf } from './formatters.js';
 import { locale } from './language.js';
 
 export function formatNumber(value: number): string {
-  return new Intl.NumberFormat(locale.value).format(value);
+  return formatterOf(Intl.NumberFormat, locale.value).format(value);
 }
 
 /** Of 0 to 1. */
 export function formatShare(share: number): string {
   const digits = share < 0.1 ? 1 : 0;
-  return new Intl.NumberFormat(locale.value, { style: 'percent', maximumFractionDigits: digits }).format(
-    share,
-  );
+  const options = { style: 'percent', maximumFractionDigits: digits } as const;
+  return formatterOf(Intl.NumberFormat, locale.value, options).format(share);
 }
 
 /** `24 hours`. */
@@ -21,18 +21,18 @@ export function formatUnit(value: number, unit: 'hour' | 'second'): string {
 export function formatDay(day: string, style: 'short' | 'long' = 'short'): string {
   const options: Intl.DateTimeFormatOptions =
     style === 'short' ? { day: 'numeric', month: 'short' } : { dateStyle: 'full' };
-  return new Intl.DateTimeFormat(locale.value, { ...options, timeZone: 'UTC' }).format(
-    new Date(`${day}T00:00Z`),
-  );
+  const formatter = formatterOf(Intl.DateTimeFormat, locale.value, { ...options, timeZone: 'UTC' });
+  return formatter.format(new Date(`${day}T00:00Z`));
 }
 
 /** With the name of its zone, so that nobody has to guess. */
 export function formatInstant(instant: string, zone: 'UTC' | 'local'): string {
-  return new Intl.DateTimeFormat(locale.value, {
+  const options = {
     ...{ year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' },
     timeZoneName: 'short',
     ...(zone === 'UTC' && { timeZone: 'UTC' }),
-  } as Intl.DateTimeFormatOptions).format(new Date(instant));
+  } as Intl.DateTimeFormatOptions;
+  return formatterOf(Intl.DateTimeFormat, locale.value, options).format(new Date(instant));
 }
 
 const STEPS = [
@@ -46,6 +46,6 @@ const STEPS = [
 export function formatAge(instant: string, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - Date.parse(instant)) / 1000));
   const [unit, length] = STEPS.find(([, atLeast]) => seconds >= atLeast) ?? ['second', 1];
-  const formatter = new Intl.RelativeTimeFormat(locale.value, { numeric: 'auto' });
+  const formatter = formatterOf(Intl.RelativeTimeFormat, locale.value, { numeric: 'auto' });
   return formatter.format(-Math.floor(seconds / length), unit);
 }

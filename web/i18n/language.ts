@@ -24,9 +24,11 @@ export function preferredLanguage(wanted: readonly string[]): Language {
 export const language = signal<Language>('en');
 
 /** Also of numbers and dates: with the reader's own region where it is of that language. */
-export const locale = computed(
-  () => navigator.languages.find((tag) => tag.split('-')[0] === language.value) ?? language.value,
-);
+export function localeOf(of: Language): string {
+  return navigator.languages.find((tag) => tag.split('-')[0] === of) ?? of;
+}
+
+export const locale = computed(() => localeOf(language.value));
 
 export function initialLanguage(): Language {
   const chosen = readChoice('language');

@@ -1,6 +1,7 @@
 import { batch, signal } from '@preact/signals';
 import { fill } from './fill.js';
-import { initialLanguage, type Language, language, locale, rememberLanguage } from './language.js';
+import { formatterOf } from './formatters.js';
+import { initialLanguage, type Language, language, locale, localeOf, rememberLanguage } from './language.js';
 import type { Catalogue, Fillings, TranslationOf } from './messages.js';
 
 type Loaders<English extends Catalogue> = Record<
@@ -14,7 +15,11 @@ let loaders: Record<Language, () => Promise<{ default: Catalogue }>>;
 /** Loads the texts of the reader's language, and no other. A page does this once, before it draws. */
 export async function openTexts<English extends Catalogue>(available: Loaders<English>): Promise<void> {
   loaders = available;
-  await show(initialLanguage());
+  const wanted = initialLanguage();
+  const shown = show(wanted);
+  // Meanwhile: the first formatter of a page takes longer to make than anything else on it.
+  formatterOf(Intl.NumberFormat, localeOf(wanted));
+  await shown;
 }
 
 /** Changes the language of everything that is drawn, and remembers it. */

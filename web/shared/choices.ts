@@ -1,18 +1,12 @@
-/** What the reader chose for this browser. Storage may be forbidden: then a choice lasts as long as the page. */
+import { quietly } from './quietly.js';
+
+/** What the reader chose for this browser. Where storage is forbidden a choice lasts as long as the page. */
 export type Choice = 'language' | 'theme' | 'refresh';
 
 export function readChoice(name: Choice): string | null {
-  try {
-    return localStorage.getItem(`headcount-${name}`);
-  } catch {
-    return null;
-  }
+  return quietly(() => localStorage.getItem(`headcount-${name}`));
 }
 
 export function writeChoice(name: Choice, value: string): void {
-  try {
-    localStorage.setItem(`headcount-${name}`, value);
-  } catch {
-    // Nothing is lost but the memory of it.
-  }
+  quietly(() => localStorage.setItem(`headcount-${name}`, value));
 }

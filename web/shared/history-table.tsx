@@ -1,5 +1,6 @@
 import { rounded } from '../../src/sketch/rounded.js';
 import { formatDay, formatNumber } from '../i18n/formats.js';
+import { Fold } from './fold.js';
 import { t } from './texts.js';
 
 export interface HistoryTableProps {
@@ -10,24 +11,24 @@ export interface HistoryTableProps {
 /** What a chart shows, for those who cannot see it and those who want to copy it. Newest first. */
 export function HistoryTable({ days, unit }: HistoryTableProps) {
   return (
-    <details class="table-behind">
-      <summary>{t('asTable')}</summary>
-
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t('day')}</th>
-            <th scope="col">{unit}</th>
-            <th scope="col">{t('range')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {[...days].reverse().map((day) => (
-            <Row key={day.day} {...day} />
-          ))}
-        </tbody>
-      </table>
-    </details>
+    <Fold summary={t('asTable')}>
+      {() => (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t('day')}</th>
+              <th scope="col">{unit}</th>
+              <th scope="col">{t('range')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {[...days].reverse().map((day) => (
+              <Row key={day.day} {...day} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Fold>
   );
 }
 

@@ -7,6 +7,11 @@ export interface Loaded<Value> {
 
 export const LOADING: Loaded<never> = { value: null, failure: null };
 
+/** Answered or not, it takes its place on the page: what stands below it moves no more. */
+export function isSettled({ value, failure }: Loaded<unknown>): boolean {
+  return value !== null || failure !== null;
+}
+
 export class NodeError extends Error {
   override readonly name = 'NodeError';
 
@@ -15,14 +20,17 @@ export class NodeError extends Error {
   }
 }
 
-/** Rejects with NodeError for a refusal, and with TypeError where there is no answer. */
+/** Rejects with NodeError for a refusal, and with TypeError where the node gives no answer. */
 export async function readJson<Value>(path: string, headers: Record<string, string> = {}): Promise<Value> {
   const response = await fetch(path, { headers });
-  if (!response.ok) throw new NodeError(response.status);
-  return (await response.json()) as Value;
+  if (response.ok) return (await response.json()) as Value;
+  // What stands before the node says in its own words that the node is away.
+  if (!response.headers.get('content-type')?.startsWith('application/problem+json'))
+    throw new TypeError('not the node');
+  throw new NodeError(response.status);
 }
 
-/** The next state: a new answer, or the old one marked. */
+/** The next state: a new answer, or the old one marked. Figures that are closed now are shown no longer. */
 export async function loadedFrom<Value>(
   path: string,
   before: Loaded<Value>,
@@ -31,6 +39,8 @@ export async function loadedFrom<Value>(
   try {
     return { value: await readJson<Value>(path, headers), failure: null };
   } catch (error) {
-    return { value: before.value, failure: { status: error instanceof NodeError ? error.status : null } };
+    const status = error instanceof NodeError ? error.status : null;
+    const isClosed = status === 401 || status === 403;
+    return { value: isClosed ? null : before.value, failure: { status } };
   }
 }

@@ -2,7 +2,10 @@ import type { Now } from '../../src/stats/counts.js';
 
 type Listener = (now: Now | null) => void;
 
+/** A node whose stream was refused is asked again after this time or up to twice as much, and for its stream too. */
 const POLL_MS = 60_000;
+/** One that does not answer is asked sooner. */
+const AGAIN_MS = 15_000;
 /** A node that has been silent for so long is away; it shows that it lives every 20 s. */
 const AWAY_MS = 45_000;
 
@@ -10,7 +13,8 @@ const AWAY_MS = 45_000;
 class NodeCounts {
   private readonly listeners = new Set<Listener>();
   private source: EventSource | undefined;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private away: ReturnType<typeof setTimeout> | undefined;
+  private again: ReturnType<typeof setTimeout> | undefined;
   private newest: Now | null = null;
 
   constructor(private readonly node: string) {
@@ -38,35 +42,41 @@ class NodeCounts {
   private stop(): void {
     this.source?.close();
     this.source = undefined;
-    clearTimeout(this.timer);
+    clearTimeout(this.again);
+    this.settle();
   }
 
   private start(): void {
     const source = new EventSource(`${this.node}/v1/stream`);
     this.source = source;
-    source.addEventListener('counts', (event) => {
-      clearTimeout(this.timer);
-      this.tell(JSON.parse(event.data));
-    });
-    source.onopen = () => clearTimeout(this.timer);
+    source.addEventListener('counts', (event) => this.hear(JSON.parse(event.data)));
+    source.onopen = () => this.settle();
     source.onerror = () => {
+      this.away ??= setTimeout(() => this.tell(null), AWAY_MS);
       // A stream that was refused stays closed; one that broke off is tried again by the browser.
-      if (source.readyState === EventSource.CLOSED) void this.poll();
-      else this.later(() => this.tell(null), AWAY_MS);
+      if (source.readyState === EventSource.CLOSED) void this.poll(source);
     };
   }
 
-  private async poll(): Promise<void> {
-    const now = await fetch(`${this.node}/v1/now`)
-      .then((response) => (response.ok ? response.json() : null))
-      .catch(() => null);
-    this.tell(now);
-    if (this.source) this.later(() => void this.poll(), POLL_MS);
+  private async poll(source: EventSource): Promise<void> {
+    const answer = await fetch(`${this.node}/v1/now`).catch(() => null);
+    const now = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (this.source !== source) return;
+    if (now) this.hear(now);
+    // The figures were closed: nobody sees them any longer.
+    else if (answer?.status === 401) this.tell(null);
+    const delayMs = (now ? POLL_MS : AGAIN_MS) * (1 + Math.random());
+    this.again = setTimeout(() => this.start(), delayMs);
   }
 
-  private later(act: () => void, delayMs: number): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(act, delayMs);
+  private settle(): void {
+    clearTimeout(this.away);
+    this.away = undefined;
+  }
+
+  private hear(now: Now): void {
+    this.settle();
+    this.tell(now);
   }
 
   private tell(now: Now | null): void {

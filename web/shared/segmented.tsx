@@ -11,7 +11,7 @@ export interface SegmentedProps<Value extends string> {
 export function Segmented<Value extends string>({ label, options, value, onChoose }: SegmentedProps<Value>) {
   const name = useId();
   return (
-    <fieldset class="segmented">
+    <fieldset class="segmented screen-only">
       <legend class="heard-only">{label}</legend>
       {options.map((option) => (
         <label key={option.value} class="segment">

@@ -1,4 +1,6 @@
+import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { formatAge } from '../i18n/formats.js';
 import type { Loaded } from './loaded.js';
 import { t } from './texts.js';
@@ -37,13 +39,16 @@ export function Failed({ status, onRetry }: { status: number | null; onRetry?: (
   );
 }
 
-/** The figures that are shown are old. */
+const AGE_EVERY_MS = 10_000;
+
+/** The figures that are shown are old, and grow older. */
 export function Stale({ since }: { since: string }) {
-  return (
-    <p class="stale" role="status">
-      {t('staleSince', { age: formatAge(since, Date.now()) })}
-    </p>
-  );
+  const nowMs = useSignal(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => (nowMs.value = Date.now()), AGE_EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return <p class="stale">{t('staleSince', { age: formatAge(since, nowMs.value) })}</p>;
 }
 
 export interface PanelProps<Value> {

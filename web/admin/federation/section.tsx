@@ -1,4 +1,3 @@
-import './federation.css';
 import type { ComponentChildren } from 'preact';
 import { Notice, Panel } from '../../shared/states.js';
 import { path } from '../location.js';

@@ -1,13 +1,13 @@
 import type { Uncertain } from '../../../src/sketch/rounded.js';
 import { formatDay } from '../../i18n/formats.js';
 import { addDays } from '../../shared/days.js';
+import { withError } from '../../shared/live-figures.js';
 import { WINDOWS } from '../../shared/windows.js';
 import { type Cell, csvOf } from '../csv.js';
 import { saveFile } from '../save-file.js';
 import { t } from '../texts.js';
 import { history, newcomers, now, own, period } from './feeds.js';
 import { daysBefore, isComparing, range, scope, today } from './range.js';
-import { withError } from './today.js';
 
 /** What is shown, as a table for a spreadsheet and as a picture. */
 export function Export() {

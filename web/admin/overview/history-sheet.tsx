@@ -5,7 +5,7 @@ import { addDays } from '../../shared/days.js';
 import { Figure } from '../../shared/figure.js';
 import { Segmented } from '../../shared/segmented.js';
 import { Panel } from '../../shared/states.js';
-import { LoadedPart } from '../loaded-part.js';
+import { LoadedPart, loadPart } from '../loaded-part.js';
 import { setFilters } from '../location.js';
 import { useRefreshed } from '../refreshing.js';
 import { t } from '../texts.js';
@@ -13,13 +13,20 @@ import { Export } from './export.js';
 import { history, period } from './feeds.js';
 import { daysBefore, earliest, isComparing, PRESETS, type Range, range, scope, today } from './range.js';
 
-const loadChart = () => import('../../shared/chart.js');
+const loadChart = () => import('../chart.js');
+
+// The figures come first, but not long before it.
+void loadPart(loadChart).catch(() => undefined);
+
+export function useHistory(): void {
+  const { from, to } = range();
+  useRefreshed(history.read, [scope()]);
+  useRefreshed(period.read, [from, to]);
+}
 
 /** A value a day for any days, beside as many days before them. */
 export function HistorySheet({ federated }: { federated: boolean }) {
   const shown = range();
-  useRefreshed(history.read, [scope()]);
-  useRefreshed(period.read, [shown.from, shown.to]);
   return (
     <section class="sheet history-sheet">
       <div class="section-head">

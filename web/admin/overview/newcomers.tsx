@@ -11,10 +11,13 @@ import { t } from '../texts.js';
 import { newcomers } from './feeds.js';
 import { earliest, newcomersDay, today } from './range.js';
 
+export function useNewcomers(): void {
+  useRefreshed(newcomers.read, [newcomersDay()]);
+}
+
 /** How many people of a day had not been here before. */
 export function Newcomers() {
   const day = newcomersDay();
-  useRefreshed(newcomers.read, [day]);
   const of = newcomers.state.value;
   return (
     <section class="sheet">

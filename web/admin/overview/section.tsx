@@ -1,4 +1,3 @@
-import './overview.css';
 import { useEffect } from 'preact/hooks';
 import type { ScopeNow } from '../../../src/stats/counts.js';
 import { formatInstant } from '../../i18n/formats.js';
@@ -7,13 +6,14 @@ import { followCounts } from '../../shared/node-counts.js';
 import { Segmented } from '../../shared/segmented.js';
 import { Panel } from '../../shared/states.js';
 import { WINDOWS, windowText } from '../../shared/windows.js';
+import { After } from '../after.js';
 import { chooseRefresh, REFRESHES, refresh, useRefreshed } from '../refreshing.js';
 import { t } from '../texts.js';
 import { isShared } from '../who.js';
 import { Dropped } from './dropped.js';
-import { now, own } from './feeds.js';
-import { HistorySheet } from './history-sheet.js';
-import { Newcomers } from './newcomers.js';
+import { history, newcomers, now, own, period } from './feeds.js';
+import { HistorySheet, useHistory } from './history-sheet.js';
+import { Newcomers, useNewcomers } from './newcomers.js';
 import { Share } from './share.js';
 import { Live, Today } from './today.js';
 
@@ -33,9 +33,15 @@ function read() {
   return Promise.all([now.read(), own.read()]);
 }
 
+export function begin(): void {
+  for (const feed of [own, now, history, period, newcomers]) void feed.read();
+}
+
 /** How many people there are now, and how it came to that. */
 export function Section() {
   useRefreshed(read);
+  useHistory();
+  useNewcomers();
   useStream();
   return (
     <>
@@ -44,39 +50,45 @@ export function Section() {
         <RefreshChoice />
         {!isShared() && <Share />}
       </div>
-      <div class="beside">
-        <section class="sheet">
-          <h2>{t('todayTitle')}</h2>
-          <Panel of={own.state.value} onRetry={read}>
-            {(value) => <Today {...value} />}
-          </Panel>
-        </section>
-        <section class="sheet">
-          <h2>{t('liveTitle')}</h2>
-          <Panel of={own.state.value} onRetry={read}>
-            {({ lastDay }) => <Live lastDay={lastDay} live={now.state.value.value?.live ?? null} />}
-          </Panel>
-        </section>
-      </div>
-      <Panel of={now.state.value} onRetry={read}>
-        {({ federated, global, local, asOf }) => (
-          <>
-            {federated && <Everywhere global={global} />}
-            <Scope title={t('here')} scope={local} />
-            <p class="soft small">{t('asOf', { time: formatInstant(asOf, 'local') })}</p>
-          </>
-        )}
-      </Panel>
-      <HistorySheet federated={now.state.value.value?.federated ?? false} />
-      <div class="beside">
-        <Newcomers />
-        <section class="sheet">
-          <h2>{t('droppedTitle')}</h2>
-          <Panel of={own.state.value} onRetry={read}>
-            {({ dropped }) => <Dropped days={dropped} />}
-          </Panel>
-        </section>
-      </div>
+      <After feeds={[own, now]}>
+        <div class="beside">
+          <section class="sheet">
+            <h2>{t('todayTitle')}</h2>
+            <Panel of={own.state.value} onRetry={read}>
+              {(value) => <Today {...value} />}
+            </Panel>
+          </section>
+          <section class="sheet">
+            <h2>{t('liveTitle')}</h2>
+            <Panel of={own.state.value} onRetry={read}>
+              {({ lastDay }) => <Live lastDay={lastDay} live={now.state.value.value?.live ?? null} />}
+            </Panel>
+          </section>
+        </div>
+        <Panel of={now.state.value} onRetry={read}>
+          {({ federated, global, local, asOf }) => (
+            <>
+              {federated && <Everywhere global={global} />}
+              <Scope title={t('here')} scope={local} />
+              <p class="soft small">{t('asOf', { time: formatInstant(asOf, 'local') })}</p>
+            </>
+          )}
+        </Panel>
+        <After feeds={[history, period]}>
+          <HistorySheet federated={now.state.value.value?.federated ?? false} />
+          <After feeds={[newcomers]}>
+            <div class="beside">
+              <Newcomers />
+              <section class="sheet">
+                <h2>{t('droppedTitle')}</h2>
+                <Panel of={own.state.value} onRetry={read}>
+                  {({ dropped }) => <Dropped days={dropped} />}
+                </Panel>
+              </section>
+            </div>
+          </After>
+        </After>
+      </After>
     </>
   );
 }

@@ -1,9 +1,9 @@
-import { interval95 } from '../../../src/sketch/interval.js';
 import type { LiveNow } from '../../../src/stats/counts.js';
 import type { TodayView } from '../../../src/stats/local-overview.js';
 import type { Estimate } from '../../../src/stats/new-people.js';
 import { formatNumber, formatShare } from '../../i18n/formats.js';
 import { Figure } from '../../shared/figure.js';
+import { LiveFigures } from '../../shared/live-figures.js';
 import { t } from '../texts.js';
 
 /** Today and yesterday up to the same hour, and whether they differ by more than their error. */
@@ -38,14 +38,8 @@ function differenceText(today: Estimate, yesterday: Estimate): string {
 export function Live({ lastDay, live }: { lastDay: Estimate; live: LiveNow | null }) {
   return (
     <div class="figures">
-      {live && <Figure label={t('last5min')} uniques={withError(live.fiveMinutes)} />}
-      {live && <Figure label={t('lastHour')} uniques={withError(live.hour)} />}
+      {live && <LiveFigures {...live} />}
       <Figure label={t('last24h')} uniques={{ ...lastDay, dedup: 'full' }} />
     </div>
   );
-}
-
-/** The stream tells estimates only, to be small. */
-export function withError(estimate: number) {
-  return { estimate, ...interval95(estimate), dedup: 'full' } as const;
 }

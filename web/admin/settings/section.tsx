@@ -1,4 +1,3 @@
-import './settings.css';
 import { useEffect } from 'preact/hooks';
 import { t } from '../texts.js';
 import { AddressSheet } from './address-sheet.js';

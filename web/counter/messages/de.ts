@@ -18,24 +18,16 @@ export default {
     other: 'Aus {fresh} von {count} Instanzen mit frischem Bericht.',
   },
   computed: 'Berechnet: {time}.',
-  liveNow: {
-    one: '{count} Mensch in den letzten fünf Minuten',
-    other: '{count} Menschen in den letzten fünf Minuten',
-  },
-  liveHour: {
-    one: '{count} in der letzten Stunde, auf dieser Instanz',
-    other: '{count} in der letzten Stunde, auf dieser Instanz',
-  },
+  liveTitle: 'Gerade jetzt auf dieser Instanz',
   historyTitle: 'Die letzten 30 Tage',
   sharesTitle: 'Woher sie kommen',
   sharesNote:
     'Instanzen, die gezeigt werden wollen. Wer zwei davon nutzt, ist in beiden; zusammen können die Anteile mehr als das Ganze ergeben.',
-  instance: 'Instanz',
-  share: 'Anteil',
   unlisted: {
     one: 'Eine weitere Instanz zählt mit und wird nicht gezeigt.',
     other: '{count} weitere Instanzen zählen mit und werden nicht gezeigt.',
   },
+  moreInstances: { one: 'Eine weitere Instanz', other: '{count} weitere Instanzen' },
   howTitle: 'Wie gezählt wird',
   howCounted:
     'Jeder Besuch wird zu einem verschlüsselten Fingerabdruck, der eine von 16.384 kleinen Zahlen erhöht: eine Skizze davon, wie viele Menschen da waren. Skizzen mehrerer Instanzen lassen sich vereinen, ohne jemanden zweimal zu zählen.',
@@ -43,8 +35,11 @@ export default {
     'Keine Adresse, kein Browser, kein Cookie und keine Liste der Besucher wird aufbewahrt: Aus einer Skizze erkennt man niemanden. Die Schlüssel werden nach höchstens 60 Tagen vernichtet.',
   howSure: 'Eine solche Zahl hat einen Fehler von etwa einem Prozent. Er steht hier neben jeder Zahl.',
   howRecompute:
-    'Jede Zahl lässt sich prüfen: Eine Instanz unterschreibt, was sie meldet, und wer die Berichte hat, kann die Gesamtzahl mit „headcount verify-total“ noch einmal berechnen.',
-  recompute: 'Woraus sie berechnet ist',
+    'Die Gesamtzahl folgt aus Berichten, die jede Instanz unterschreibt. Ein Hub oder Peer gibt sie zusammen mit ihnen aus; wer diese Datei hat, kann jede Unterschrift prüfen und die Gesamtzahl noch einmal berechnen:',
+  howNotPublic:
+    'Die Datei gibt heraus, wer die Instanz verwaltet. Öffentlich ist sie nicht: Zusammen mit dem Schlüssel eines Verbunds könnte sie verraten, wer da war.',
+  recompute: 'Was jede Instanz meldet, als JSON',
+  recomputeFile: 'Die Datei, für die Verwaltung',
   api: 'Die Zahlen als JSON',
   dashboard: 'Verwaltung',
 } as const satisfies TranslationOf<typeof english>;

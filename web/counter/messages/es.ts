@@ -18,24 +18,16 @@ export default {
     other: 'De {fresh} de {count} instancias con informe reciente.',
   },
   computed: 'Calculado: {time}.',
-  liveNow: {
-    one: '{count} persona en los últimos cinco minutos',
-    other: '{count} personas en los últimos cinco minutos',
-  },
-  liveHour: {
-    one: '{count} en la última hora, en esta instancia',
-    other: '{count} en la última hora, en esta instancia',
-  },
+  liveTitle: 'Ahora mismo en esta instancia',
   historyTitle: 'Los últimos 30 días',
   sharesTitle: 'De dónde vienen',
   sharesNote:
     'Instancias que aceptaron mostrarse. Quien usa dos está en ambas, así que las partes pueden sumar más que el total.',
-  instance: 'Instancia',
-  share: 'Parte',
   unlisted: {
     one: 'Una instancia más cuenta y no se muestra.',
     other: '{count} instancias más cuentan y no se muestran.',
   },
+  moreInstances: { one: 'Una instancia más', other: '{count} instancias más' },
   howTitle: 'Cómo se cuenta',
   howCounted:
     'Cada visita se convierte en una huella con clave que eleva uno de 16.384 números pequeños: un boceto de cuántas personas hubo. Los bocetos de varias instancias se unen sin contar a nadie dos veces.',
@@ -43,8 +35,11 @@ export default {
     'No se guarda ninguna dirección, navegador, cookie ni lista de visitantes: de un boceto no se puede reconocer a nadie. Las claves se destruyen a los 60 días como máximo.',
   howSure: 'Un número así tiene un error de alrededor del uno por ciento. Aquí figura junto a cada número.',
   howRecompute:
-    'Toda cifra se puede comprobar: cada instancia firma lo que informa, y quien tenga los informes puede volver a calcular el total con “headcount verify-total”.',
-  recompute: 'De qué se calcula',
+    'El total se deduce de informes que firma cada instancia. Un concentrador o un par lo imprime junto con ellos; quien tenga ese archivo puede comprobar cada firma y volver a calcular el total:',
+  howNotPublic:
+    'El archivo lo entregan los administradores. No es público: junto con la clave de una federación podría revelar quién estuvo.',
+  recompute: 'Lo que informa cada instancia, en JSON',
+  recomputeFile: 'El archivo, para administradores',
   api: 'Las cifras en JSON',
   dashboard: 'Panel',
 } as const satisfies TranslationOf<typeof english>;

@@ -18,24 +18,16 @@ export default {
     other: 'D’après {fresh} sur {count} instances dont le rapport est récent.',
   },
   computed: 'Calculé : {time}.',
-  liveNow: {
-    one: '{count} personne ces cinq dernières minutes',
-    other: '{count} personnes ces cinq dernières minutes',
-  },
-  liveHour: {
-    one: '{count} dans la dernière heure, sur cette instance',
-    other: '{count} dans la dernière heure, sur cette instance',
-  },
+  liveTitle: 'En ce moment sur cette instance',
   historyTitle: 'Les 30 derniers jours',
   sharesTitle: 'D’où elles viennent',
   sharesNote:
     'Les instances qui acceptent d’être montrées. Qui en utilise deux est dans les deux : les parts peuvent dépasser le tout.',
-  instance: 'Instance',
-  share: 'Part',
   unlisted: {
     one: 'Une autre instance compte et n’est pas montrée.',
     other: '{count} autres instances comptent et ne sont pas montrées.',
   },
+  moreInstances: { one: 'Une instance de plus', other: '{count} instances de plus' },
   howTitle: 'Comment on compte',
   howCounted:
     'Chaque visite devient une empreinte à clé qui relève l’un de 16 384 petits nombres : une esquisse du nombre de personnes. Les esquisses de plusieurs instances s’unissent sans compter personne deux fois.',
@@ -43,8 +35,11 @@ export default {
     'Ni adresse, ni navigateur, ni cookie, ni liste de visiteurs n’est conservé : une esquisse ne révèle personne. Les clés sont détruites après 60 jours au plus.',
   howSure: 'Un tel nombre a une erreur d’environ un pour cent. Elle figure ici à côté de chaque nombre.',
   howRecompute:
-    'Chaque chiffre peut être vérifié : une instance signe ce qu’elle rapporte, et qui détient les rapports peut recalculer le total avec « headcount verify-total ».',
-  recompute: 'À partir de quoi il est calculé',
+    'Le total découle de rapports que chaque instance signe. Un concentrateur ou un pair l’imprime avec eux ; qui possède ce fichier peut vérifier chaque signature et recalculer le total :',
+  howNotPublic:
+    'Ce sont les administrateurs qui donnent le fichier. Il n’est pas public : avec la clé d’une fédération, il pourrait révéler qui est venu.',
+  recompute: 'Ce que rapporte chaque instance, en JSON',
+  recomputeFile: 'Le fichier, pour les administrateurs',
   api: 'Les chiffres en JSON',
   dashboard: 'Tableau de bord',
 } as const satisfies TranslationOf<typeof english>;

@@ -18,21 +18,16 @@ export default {
     other: '{count} sunucudan {fresh} tanesinin güncel raporuyla.',
   },
   computed: 'Hesaplandı: {time}.',
-  liveNow: {
-    one: 'son beş dakikada {count} kişi',
-    other: 'son beş dakikada {count} kişi',
-  },
-  liveHour: { one: 'bu sunucuda son bir saatte {count}', other: 'bu sunucuda son bir saatte {count}' },
+  liveTitle: 'Şu anda bu sunucuda',
   historyTitle: 'Son 30 gün',
   sharesTitle: 'Nereden geliyorlar',
   sharesNote:
     'Gösterilmeyi kabul eden sunucular. İkisini kullanan ikisinde de sayılır; bu yüzden payların toplamı bütünü aşabilir.',
-  instance: 'Sunucu',
-  share: 'Pay',
   unlisted: {
     one: 'Bir sunucu daha sayıyor, ama gösterilmiyor.',
     other: '{count} sunucu daha sayıyor, ama gösterilmiyor.',
   },
+  moreInstances: { one: 'Bir sunucu daha', other: '{count} sunucu daha' },
   howTitle: 'Nasıl sayılıyor',
   howCounted:
     'Her ziyaret, 16.384 küçük sayıdan birini yükselten anahtarlı bir parmak izine dönüşür: kaç kişi olduğunun bir taslağı. Birkaç sunucunun taslakları kimse iki kez sayılmadan birleşir.',
@@ -40,8 +35,11 @@ export default {
     'Hiçbir adres, tarayıcı, çerez veya ziyaretçi listesi saklanmaz: bir taslaktan kimse tanınamaz. Anahtarlar en geç 60 gün sonra yok edilir.',
   howSure: 'Böyle bir sayının hatası yaklaşık yüzde birdir. Burada her sayının yanında yazar.',
   howRecompute:
-    'Her sayı denetlenebilir: her sunucu bildirdiğini imzalar ve raporlara sahip olan toplamı “headcount verify-total” ile yeniden hesaplayabilir.',
-  recompute: 'Neyden hesaplanıyor',
+    'Toplam, her sunucunun imzaladığı raporlardan çıkar. Bir merkez ya da eş onu bunlarla birlikte yazdırır; bu dosyaya sahip olan her imzayı denetleyip toplamı yeniden hesaplayabilir:',
+  howNotPublic:
+    'Dosyayı yöneticiler verir. Herkese açık değildir: federasyonun anahtarıyla birlikte kimin orada olduğunu ele verebilir.',
+  recompute: 'Her sunucunun bildirdiği, JSON olarak',
+  recomputeFile: 'Dosya, yöneticiler için',
   api: 'Sayılar JSON olarak',
   dashboard: 'Yönetim',
 } as const satisfies TranslationOf<typeof english>;

@@ -6,11 +6,12 @@ export default {
   exact: 'genau gezählt',
   boundedNote:
     'Über diese Tage hinweg ließ sich nicht jeder nur einmal zählen: Die Zahl liegt irgendwo dazwischen.',
-  people: { one: 'Mensch', other: 'Menschen' },
   window1d: 'heute',
   window7d: '7 Tage',
   window30d: '30 Tage',
   windowall: 'insgesamt',
+  last5min: 'letzte 5 Minuten',
+  lastHour: 'letzte Stunde',
   windowLabel: 'Zeitraum',
   themeLabel: 'Farben',
   themeSystem: 'Wie das System',
@@ -31,8 +32,6 @@ export default {
   asTable: 'Als Tabelle',
   day: 'Tag (UTC)',
   range: '95-%-Intervall',
-  asOf: 'Stand: {time}',
   skipToContent: 'Zum Inhalt',
   peopleADay: 'Menschen am Tag',
-  previousPeriodLegend: 'Gestrichelt: ebenso viele Tage davor',
 } as const satisfies TranslationOf<typeof english>;

@@ -6,11 +6,12 @@ export default {
   exact: 'contado con exactitud',
   boundedNote:
     'En estos días no se pudo contar a todos una sola vez: la cifra está en algún punto intermedio.',
-  people: { one: 'persona', other: 'personas' },
   window1d: 'hoy',
   window7d: '7 días',
   window30d: '30 días',
   windowall: 'en total',
+  last5min: 'últimos 5 minutos',
+  lastHour: 'última hora',
   windowLabel: 'Período',
   themeLabel: 'Colores',
   themeSystem: 'Como el sistema',
@@ -31,8 +32,6 @@ export default {
   asTable: 'Como tabla',
   day: 'Día (UTC)',
   range: 'Intervalo del 95 %',
-  asOf: 'Datos de {time}',
   skipToContent: 'Ir al contenido',
   peopleADay: 'Personas al día',
-  previousPeriodLegend: 'Línea discontinua: otros tantos días antes',
 } as const satisfies TranslationOf<typeof english>;

@@ -6,11 +6,12 @@ export default {
   exact: 'compté exactement',
   boundedNote:
     'Sur ces jours, chacun n’a pas pu être compté une seule fois : le nombre se situe entre les deux.',
-  people: { one: 'personne', other: 'personnes' },
   window1d: 'aujourd’hui',
   window7d: '7 jours',
   window30d: '30 jours',
   windowall: 'au total',
+  last5min: '5 dernières minutes',
+  lastHour: 'dernière heure',
   windowLabel: 'Période',
   themeLabel: 'Couleurs',
   themeSystem: 'Comme le système',
@@ -31,8 +32,6 @@ export default {
   asTable: 'En tableau',
   day: 'Jour (UTC)',
   range: 'Intervalle à 95 %',
-  asOf: 'État : {time}',
   skipToContent: 'Aller au contenu',
   peopleADay: 'Personnes par jour',
-  previousPeriodLegend: 'En pointillés : autant de jours avant',
 } as const satisfies TranslationOf<typeof english>;

@@ -2,6 +2,8 @@ import type { TranslationOf } from '../../../i18n/messages.js';
 import type english from './en.js';
 
 export default {
+  asOf: 'Stand: {time}',
+  previousPeriodLegend: 'Gestrichelt: ebenso viele Tage davor',
   todayTitle: 'Heute gegen gestern',
   todayTooEarly: 'Die erste Stunde des Tages (UTC) ist noch nicht um: Es gibt nichts zu vergleichen.',
   todayUntil: 'heute, bis {time}',
@@ -11,8 +13,6 @@ export default {
   differenceFewer: '{share} weniger Menschen als gestern um dieselbe Zeit.',
   differenceUnclear: 'Kein Unterschied, der größer ist als der Fehler.',
   liveTitle: 'Gerade hier',
-  last5min: 'letzte 5 Minuten',
-  lastHour: 'letzte Stunde',
   last24h: 'letzte 24 Stunden',
   instancesFresh: { one: '{count} Instanz ist aktuell', other: '{count} Instanzen sind aktuell' },
   instancesStale: { one: '{count} ist veraltet', other: '{count} sind veraltet' },

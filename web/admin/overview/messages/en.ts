@@ -1,4 +1,6 @@
 export default {
+  asOf: 'As of {time}',
+  previousPeriodLegend: 'Dashed: as many days before',
   todayTitle: 'Today against yesterday',
   todayTooEarly: 'The first hour of the day (UTC) is not over yet: there is nothing to compare.',
   todayUntil: 'today, until {time}',
@@ -8,8 +10,6 @@ export default {
   differenceFewer: '{share} fewer people than yesterday at the same hour.',
   differenceUnclear: 'No difference that is larger than the error.',
   liveTitle: 'Here now',
-  last5min: 'last 5 minutes',
-  lastHour: 'last hour',
   last24h: 'last 24 hours',
   instancesFresh: { one: '{count} instance is fresh', other: '{count} instances are fresh' },
   instancesStale: { one: '{count} is stale', other: '{count} are stale' },

@@ -2,6 +2,8 @@ import type { TranslationOf } from '../../../i18n/messages.js';
 import type english from './en.js';
 
 export default {
+  asOf: 'Datos de {time}',
+  previousPeriodLegend: 'Línea discontinua: otros tantos días antes',
   todayTitle: 'Hoy frente a ayer',
   todayTooEarly: 'La primera hora del día (UTC) aún no ha terminado: no hay nada que comparar.',
   todayUntil: 'hoy, hasta las {time}',
@@ -11,8 +13,6 @@ export default {
   differenceFewer: '{share} menos personas que ayer a la misma hora.',
   differenceUnclear: 'Ninguna diferencia mayor que el error.',
   liveTitle: 'Ahora aquí',
-  last5min: 'últimos 5 minutos',
-  lastHour: 'última hora',
   last24h: 'últimas 24 horas',
   instancesFresh: { one: '{count} instancia al día', other: '{count} instancias al día' },
   instancesStale: { one: '{count} sin actualizar', other: '{count} sin actualizar' },

@@ -2,6 +2,8 @@ import type { TranslationOf } from '../../../i18n/messages.js';
 import type english from './en.js';
 
 export default {
+  asOf: 'État : {time}',
+  previousPeriodLegend: 'En pointillés : autant de jours avant',
   todayTitle: 'Aujourd’hui et hier',
   todayTooEarly: 'La première heure du jour (UTC) n’est pas finie : rien à comparer encore.',
   todayUntil: 'aujourd’hui, jusqu’à {time}',
@@ -11,8 +13,6 @@ export default {
   differenceFewer: '{share} de personnes en moins qu’hier à la même heure.',
   differenceUnclear: 'Aucune différence plus grande que l’erreur.',
   liveTitle: 'Ici en ce moment',
-  last5min: '5 dernières minutes',
-  lastHour: 'dernière heure',
   last24h: 'dernières 24 heures',
   instancesFresh: { one: '{count} instance à jour', other: '{count} instances à jour' },
   instancesStale: { one: '{count} en retard', other: '{count} en retard' },

@@ -2,6 +2,8 @@ import type { TranslationOf } from '../../../i18n/messages.js';
 import type english from './en.js';
 
 export default {
+  asOf: '{time} itibarıyla',
+  previousPeriodLegend: 'Kesikli: bir önceki aynı uzunluktaki dönem',
   todayTitle: 'Bugün ve dün',
   todayTooEarly: 'Günün ilk saati (UTC) henüz bitmedi: karşılaştıracak bir şey yok.',
   todayUntil: 'bugün, {time}’ye kadar',
@@ -11,8 +13,6 @@ export default {
   differenceFewer: 'Dün aynı saate göre {share} daha az kişi.',
   differenceUnclear: 'Hata payından büyük bir fark yok.',
   liveTitle: 'Şu anda burada',
-  last5min: 'son 5 dakika',
-  lastHour: 'son saat',
   last24h: 'son 24 saat',
   instancesFresh: { one: '{count} örnek güncel', other: '{count} örnek güncel' },
   instancesStale: { one: '{count} gecikmiş', other: '{count} gecikmiş' },

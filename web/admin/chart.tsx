@@ -1,11 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
-import './chart.css';
 import { formatDay, formatNumber } from '../i18n/formats.js';
 import { locale } from '../i18n/language.js';
+import { HistoryTable } from '../shared/history-table.js';
 import { colourScheme } from './colour-scheme.js';
-import { HistoryTable } from './history-table.js';
 import { t } from './texts.js';
 
 export interface ChartDay {
