@@ -36,7 +36,7 @@ export async function startHeadcount({ env = {}, nodeArguments = [] } = {}) {
   const server = start(SERVER_CORE, command, { ...settingsOf(port, folder), ...env });
   const url = `http://127.0.0.1:${port}`;
   await untilItListens(port, server);
-  return { url, folder, pid: server.child.pid, stop: () => stop(server) };
+  return { url, folder, pid: server.child.pid, output: server.output, stop: () => stop(server) };
 }
 
 function settingsOf(port, folder) {

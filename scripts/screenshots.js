@@ -1,6 +1,7 @@
-// Pictures of every page, full and empty, light and dark, narrow to wide.
+// Pictures of every page, full and empty, light and dark, narrow to wide; of those that open without the node also while
+// it is away, and of the public page while it is closed.
 //
-//   npm run screenshots [-- <folder>]        default: screenshots/
+//   npm run screenshots [-- <folder> [<page>…]]        default: screenshots/ and every page
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { chromium } from 'playwright-core';
 import { startNode } from '../dist/node.js';
 import { computeTotal, hubSettings, seedHub } from './seeded-hub.js';
 
-const PAGES = {
+const ALL_PAGES = {
   counter: '/',
   overview: '/admin',
   federation: '/admin/federation',
@@ -24,6 +25,8 @@ const PAGES = {
   login: '/login',
   privacy: '/privacy',
 };
+/** What opens while the node is away. */
+const WITHOUT_NODE = ['counter', 'overview'];
 const WIDTHS = [360, 768, 1440];
 const SCHEMES = ['light', 'dark'];
 const HEIGHT = 900;
@@ -31,7 +34,10 @@ const PASSWORD = 'correct horse battery';
 /** Of the slowest panel, on a machine with other work. */
 const SETTLED_MS = 60_000;
 
-const target = process.argv[2] ?? 'screenshots';
+const [target = 'screenshots', ...wanted] = process.argv.slice(2);
+const PAGES = Object.fromEntries(
+  Object.entries(ALL_PAGES).filter(([name]) => wanted.length === 0 || wanted.includes(name)),
+);
 await mkdir(target, { recursive: true });
 const folder = await mkdtemp(join(tmpdir(), 'headcount-screenshots-'));
 const browser = await chromium.launch({
@@ -43,38 +49,66 @@ try {
   for (const state of ['full', 'empty']) {
     const node = await startNode(hubSettings(join(folder, state)), { listens: true, exchanges: false });
     if (state === 'full') await computeTotal(node.url);
-    await picture(node, state);
+    if (state === 'empty' && wanted.length === 0) {
+      const strangers = await openAll();
+      await pictures(strangers, 'setup', `${node.url}/setup#${node.setUpToken}`, state);
+      await closeAll(strangers);
+    }
+    const storageState = await signedIn(node.url, node.setUpToken);
+    const pages = await openAll(storageState);
+    for (const [name, path] of Object.entries(PAGES)) await pictures(pages, name, node.url + path, state);
+    if (state === 'full') await kept(pages, node.url);
     await node.stop();
+    if (state === 'full')
+      for (const name of WITHOUT_NODE.filter((name) => name in PAGES))
+        await pictures(pages, name, node.url + PAGES[name], 'offline');
+    await closeAll(pages);
   }
+  const closed = { ...hubSettings(join(folder, 'closed')), publicCounts: false };
+  const node = await startNode(closed, { listens: true, exchanges: false });
+  await pictures(await openAll(), 'counter', node.url, 'closed');
+  await node.stop();
 } finally {
   await browser.close();
   await rm(folder, { recursive: true, force: true });
 }
 
-async function picture({ url, setUpToken }, state) {
-  const strange = { setup: `/setup#${setUpToken}` };
-  if (state === 'empty') await pictures(url, strange, undefined, state);
-  await pictures(url, PAGES, await signedIn(url, setUpToken), state);
-}
-
-/** Of each page in every width and scheme. */
-async function pictures(url, pages, storageState, state) {
+/** A page for every scheme and width. */
+async function openAll(storageState) {
+  const pages = [];
   for (const colorScheme of SCHEMES) {
     for (const width of WIDTHS) {
       const viewport = { width, height: HEIGHT };
       const context = await browser.newContext({ storageState, colorScheme, viewport, locale: 'en-GB' });
-      const page = await context.newPage();
-      for (const [name, path] of Object.entries(pages)) {
-        await page.goto(url + path);
-        await page.locator('h1').waitFor({ timeout: SETTLED_MS });
-        await page.waitForFunction(() => document.querySelector('.loading') === null, null, {
-          timeout: SETTLED_MS,
-        });
-        const file = join(target, `${name}-${state}-${width}-${colorScheme}.png`);
-        await page.screenshot({ path: file, fullPage: true });
-        console.log(file);
-      }
-      await context.close();
+      pages.push({ page: await context.newPage(), name: `${width}-${colorScheme}` });
+    }
+  }
+  return pages;
+}
+
+async function closeAll(pages) {
+  for (const { page } of pages) await page.context().close();
+}
+
+async function pictures(pages, name, url, state) {
+  for (const { page, name: look } of pages) {
+    await page.goto(url);
+    await page.locator('h1').waitFor({ timeout: SETTLED_MS });
+    await page.waitForFunction(() => document.querySelector('.loading') === null, null, {
+      timeout: SETTLED_MS,
+    });
+    const file = join(target, `${name}-${state}-${look}.png`);
+    await page.screenshot({ path: file, fullPage: true });
+    console.log(file);
+  }
+}
+
+/** Resolves when the browser can open the pages without the node. */
+async function kept(pages, url) {
+  for (const { page } of pages) {
+    for (const name of WITHOUT_NODE.filter((name) => name in PAGES)) {
+      await page.goto(url + PAGES[name]);
+      await page.waitForFunction(async (path) => (await caches.match(path)) !== undefined, PAGES[name]);
     }
   }
 }

@@ -40,16 +40,19 @@ const NAMES = [
   'Observatory',
 ];
 
-export function hubSettings(folder, port = 0) {
-  return loadConfig({
-    PORT: String(port),
+export function hubEnvironment(folder) {
+  return {
     HOST: '127.0.0.1',
     HEADCOUNT_DATA_DIR: folder,
     HEADCOUNT_NAME: 'Central Hub',
     HEADCOUNT_ROLE: 'hub',
     HEADCOUNT_PUBLIC_URL: 'https://hub.example',
     HEADCOUNT_ADMIN_KEY: ADMIN_KEY,
-  });
+  };
+}
+
+export function hubSettings(folder, port = 0) {
+  return loadConfig({ ...hubEnvironment(folder), PORT: String(port) });
 }
 
 /** The total of all that is in the store, at once. */
