@@ -31,9 +31,9 @@ export default {
     'Each visit turns into a keyed fingerprint that raises one of 16,384 small numbers: a sketch of how many people there were. Sketches of several instances merge without counting anyone twice.',
   howKept:
     'No address, no browser, no cookie and no list of visitors is kept: from a sketch nobody can be told. The keys are destroyed after at most 60 days.',
-  howSure: 'Such a number has an error of about one percent. It stands beside each number here.',
+  howSure: 'Each number has an error of about one percent, and stands with it.',
   howRecompute:
-    'The total follows from reports that each instance signs. A hub or a peer prints it with them; whoever has that file can check each signature and compute the total again:',
+    'The total follows from reports that each instance signs. Whoever has both in a file can check each signature and compute it again:',
   howNotPublic:
     'Administrators hand the file out. It is not public: together with a federation’s key it could tell who was there.',
   recompute: 'What each instance reports, as JSON',
