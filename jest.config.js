@@ -7,7 +7,5 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/web/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.js'],
-  // By default one core is left to other work: on two, everything would run in one process.
-  maxWorkers: '100%',
   testTimeout: 30_000,
 };

@@ -65,31 +65,6 @@ describeWithChromium('the overview', (browser) => {
   );
 
   it(
-    'tells the new visitors of a day, with the days that it is the difference of',
-    async () => {
-      const watched = await opened(`/admin?new=${dayAgo(1)}`);
-      const { page } = watched;
-      const sheet = page
-        .locator('section')
-        .filter({ has: page.getByRole('heading', { name: 'New visitors of a day' }) });
-      const row = (name: RegExp) => sheet.getByRole('row').filter({ hasText: name }).locator('td');
-      await sheet.locator('.figure-number').filter({ hasText: /^10$/ }).waitFor();
-      expect(await row(/^Everyone of the day/).textContent()).toMatch(/^20 (exactly|between)/);
-      expect(await row(/without the day/).textContent()).toMatch(/^10 (exactly|between)/);
-      expect(await row(/The same with the day/).textContent()).toMatch(/^20 (exactly|between)/);
-      await sheet.getByLabel('Day (UTC)').fill(dayAgo(8));
-      await page.waitForURL(new RegExp(`new=${dayAgo(8)}`));
-      await sheet.getByText(/^new on/).waitFor();
-      await row(/without the day/)
-        .filter({ hasText: /^0 exactly/ })
-        .waitFor();
-      watched.expectClean(node.url);
-      await watched.close();
-    },
-    TEST_MS,
-  );
-
-  it(
     'tells what was left out, and why',
     async () => {
       await hit({ 'user-agent': 'Googlebot/2.1 (+http://www.google.com/bot.html)' });

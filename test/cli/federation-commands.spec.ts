@@ -48,7 +48,7 @@ beforeAll(async () => {
   await until([invited, founder], async () => (await asker())?.invited === true);
   await headcount(founder.dataDir, ['endorse', (await asker())!.node]);
   await approveAll(hub);
-  await until([invited], async () => (await statusOf(invited)).federation === 'test');
+  await until([founder, hub, invited], async () => (await statusOf(invited)).federation === 'test');
   const named = await Promise.all([hub, founder, invited, handed].map(idOf));
   ids = { hub: named[0]!, founder: named[1]!, invited: named[2]!, handed: named[3]! };
   await until([founder, invited, handed, hub], async () => (await peersOf(hub)).length === 3);
