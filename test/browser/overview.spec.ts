@@ -98,6 +98,7 @@ describeWithChromium('the overview', (browser) => {
       await sheet.locator('.figure-number').filter({ hasText: /^10$/ }).waitFor();
       expect(await sheet.locator('.figure-number').first().textContent()).toMatch(/^3[01]$/);
       await sheet.getByText('As a table').click();
+      await sheet.locator('tbody tr').nth(6).waitFor();
       expect(await sheet.locator('tbody tr').count()).toBe(7);
       const [download] = await Promise.all([
         page.waitForEvent('download'),
