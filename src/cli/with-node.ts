@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { loadConfig } from '../config/load-config.js';
-import { startNode } from '../node.js';
 import { socketPathOf } from '../storage/data-paths.js';
 import { NodeClient } from './node-client.js';
 
@@ -13,6 +12,8 @@ export async function withNode<T>(work: (node: NodeClient) => Promise<T>): Promi
   const socketPath = socketPathOf(config.dataDir);
   const running = new NodeClient(socketPath);
   if (existsSync(socketPath) && (await answers(running))) return work(running);
+  // Only who starts a node waits for the program of one.
+  const { startNode } = await import('../node.js');
   const node = await startNode(config, { listens: false, exchanges: false });
   try {
     return await work(running);
