@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { softwareVersion } from '../config/software.js';
@@ -51,7 +52,18 @@ export function describeApi(app: NestFastifyApplication): void {
     .addBearerAuth()
     .build();
   const document = withProblems(SwaggerModule.createDocument(app, description));
-  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json' });
+  // Its own would be written anew for each reader, which takes milliseconds.
+  SwaggerModule.setup('docs', app, document, { raw: false });
+  const body = Buffer.from(JSON.stringify(document));
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .get('/openapi.json', (request, reply) => {
+      reply.header('etag', etag).header('cache-control', 'no-cache');
+      if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+      return reply.type('application/json').send(body);
+    });
 }
 
 /** Any route can refuse, and all of them do it in the same words: named refusals and those nobody named alike. */
