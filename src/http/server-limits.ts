@@ -1,5 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { IdleConnections } from './idle-connections.js';
+import { drop, UnreadAnswers } from './unread-answers.js';
 
 /** What strangers may keep open, and for how long. */
 export interface ServerLimits {
@@ -9,6 +11,8 @@ export interface ServerLimits {
   requestMs: number;
   /** From when an answer is ready until its last byte has left. */
   answerMs: number;
+  /** Of all answers that are ready and not read yet: of more, those that have waited longest are dropped. */
+  unreadBytesMax: number;
   /** Requests of one connection that were not answered yet: who sends more without reading is thrown out. */
   unansweredMax: number;
   /** How often headers and requests are looked at. */
@@ -25,10 +29,11 @@ export const defaultServerLimits: ServerLimits = {
   headersMs: 10_000,
   requestMs: 15_000,
   answerMs: 15_000,
+  unreadBytesMax: 64 * 2 ** 20,
   unansweredMax: 32,
   checkMs: 1000,
   silentMs: 80_000,
-  idleMax: 2000,
+  idleMax: 500,
   connectionsMax: 20_000,
 };
 
@@ -41,26 +46,14 @@ export function serverOptions({ headersMs, requestMs, checkMs, silentMs }: Serve
   };
 }
 
-/**
- * Closes the connections that have been idle longest when there are too many: whoever opens thousands and says nothing
- * takes places from nobody who does. A browser whose idle connection is closed opens another one.
- */
+/** Keeps them where Fastify has no option for it. */
 export function boundConnections(server: Server, limits: ServerLimits): void {
-  const { idleMax, connectionsMax } = limits;
-  // In the order in which they became idle.
-  const idle = new Set<Socket>();
-  const rest = (socket: Socket) => {
-    if (socket.destroyed) return;
-    idle.add(socket);
-    if (idle.size <= idleMax) return;
-    const [longest] = idle;
-    idle.delete(longest!);
-    longest!.destroy();
-  };
-  server.maxConnections = connectionsMax;
+  const idle = new IdleConnections(limits.idleMax);
+  const answers = new UnreadAnswers(limits.answerMs, limits.unreadBytesMax);
+  server.maxConnections = limits.connectionsMax;
   server.on('connection', (socket: Socket) => {
     socket.once('close', () => idle.delete(socket));
-    rest(socket);
+    idle.add(socket);
   });
   const unanswered = new WeakMap<Socket, number>();
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -71,23 +64,9 @@ export function boundConnections(server: Server, limits: ServerLimits): void {
     response.once('close', () => {
       const left = unanswered.get(socket)! - 1;
       unanswered.set(socket, left);
-      if (left === 0) rest(socket);
+      if (left === 0) idle.add(socket);
     });
     if (waiting > limits.unansweredMax) drop(socket);
-    else boundAnswer(response, socket, limits.answerMs);
+    else answers.watch(response, socket);
   });
-}
-
-/** Whoever reads one byte a second, or none, does not keep an answer in memory. What is still being written may go on. */
-function boundAnswer(response: ServerResponse, socket: Socket, answerMs: number): void {
-  response.once('prefinish', () => {
-    const deadline = setTimeout(() => drop(socket), answerMs).unref();
-    for (const end of ['finish', 'close']) response.once(end, () => clearTimeout(deadline));
-  });
-}
-
-/** At once, with what the kernel still has to send. A Unix socket knows no reset. */
-export function drop(socket: Socket): void {
-  if (socket.remoteFamily === undefined) socket.destroy();
-  else socket.resetAndDestroy();
 }
