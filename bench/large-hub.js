@@ -14,7 +14,7 @@ import { REPORT_FORMAT } from '../dist/protocol/report.js';
 import { sketchDigest } from '../dist/protocol/sketch-transfer.js';
 import { encodeHyll } from '../dist/sketch/hyll.js';
 import { REGISTER_COUNT, Sketch } from '../dist/sketch/sketch.js';
-import { asDeflated, asDigestBytes } from '../dist/storage/relational/sketch-columns.js';
+import { asDigestBytes, asStored } from '../dist/storage/relational/sketch-columns.js';
 import { fileOf } from './processes.js';
 
 export const DAYS = 31;
@@ -157,7 +157,7 @@ export function insertReport(insert, row, { report, envelope, bytes }) {
   insert.decision.run(row, report.seq);
   for (const [digest, canonical] of bytes) {
     const name = asDigestBytes.to(digest);
-    insert.sketch.run(name, asDeflated.to(canonical));
+    insert.sketch.run(name, asStored.to(canonical));
     insert.mention.run(row, name);
   }
 }

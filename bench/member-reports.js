@@ -4,7 +4,7 @@ import { addDays, dayOf, isoSeconds } from '../dist/clock/day.js';
 import { signEnvelope } from '../dist/protocol/envelope.js';
 import { packSketch, sketchDigest } from '../dist/protocol/sketch-transfer.js';
 import { decodeHyll, encodeHyll } from '../dist/sketch/hyll.js';
-import { asDigestBytes, inflateSketch } from '../dist/storage/relational/sketch-columns.js';
+import { asDigestBytes, readStored } from '../dist/storage/relational/sketch-columns.js';
 import { keyOf, randomFrom, randomSketch } from './large-hub.js';
 
 /** Of the people of a day, so many are new since its last report. */
@@ -30,7 +30,7 @@ export function memberReports(records) {
     const { payload } = JSON.parse(standing.get(origin, day).envelope);
     const report = JSON.parse(Buffer.from(payload, 'base64').toString());
     const sketches = Object.entries(report.sketches).map(([keyName, digest]) => {
-      return [keyName, decodeHyll(inflateSketch(sketch.get(asDigestBytes.to(digest))))];
+      return [keyName, decodeHyll(readStored(sketch.get(asDigestBytes.to(digest))))];
     });
     return { report, sketches };
   };

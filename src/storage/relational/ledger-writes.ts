@@ -4,7 +4,7 @@ import type { Decision, LedgerReport } from '../ledger.js';
 import { settle } from '../ledger-slots.js';
 import { asJson } from './column-types.js';
 import { type LedgerStatements, ledgerStatements } from './ledger-statements.js';
-import { asDeflated, asDigestBytes } from './sketch-columns.js';
+import { asDigestBytes, asStored } from './sketch-columns.js';
 
 /** A report with what belongs to it. */
 export interface ReportToStore {
@@ -89,7 +89,7 @@ function addSketches(
     const name = asDigestBytes.to(digest);
     statements.mention.run(row, name);
     const bytes = sketches.get(digest);
-    if (bytes) statements.insertSketch.run(name, asDeflated.to(bytes));
+    if (bytes) statements.insertSketch.run(name, asStored.to(bytes));
   }
 }
 

@@ -5,7 +5,7 @@ import type { LedgerScan, OriginRecord } from '../ledger-scan.js';
 import { slotOf } from '../ledger-slots.js';
 import { bySlot } from './report-pages.js';
 import type { ReportRow } from './rows/report-row.js';
-import { digestBytes, inflateSketch } from './sketch-columns.js';
+import { digestBytes, readStored } from './sketch-columns.js';
 import { reportOf } from './stored-report.js';
 
 type ScannedRow = Omit<ReportRow, 'id' | 'isCounted'> & { isCounted: number };
@@ -62,8 +62,8 @@ function remembering(read: (digest: string) => Buffer | undefined) {
   return (digest: string): EncodedSketch | null => {
     let sketch = known.get(digest);
     if (sketch === undefined) {
-      const deflated = read(digest);
-      sketch = deflated ? new EncodedSketch(inflateSketch(deflated)) : null;
+      const stored = read(digest);
+      sketch = stored ? new EncodedSketch(readStored(stored)) : null;
       known.set(digest, sketch);
     }
     return sketch;

@@ -10,7 +10,7 @@ import type { RelationalDatabase } from './relational-database.js';
 import { bySlot, reportPages } from './report-pages.js';
 import { type DecisionRow, DecisionRows } from './rows/decision-row.js';
 import type { ReportRow } from './rows/report-row.js';
-import { asDeflated, digestBytes, isDigest } from './sketch-columns.js';
+import { asStored, digestBytes, isDigest } from './sketch-columns.js';
 import { REPORT_COLUMNS, reportOf } from './stored-report.js';
 
 /** Sorts after every character of a node id. */
@@ -76,8 +76,8 @@ export class RelationalLedger implements Ledger {
   async sketch(digest: string): Promise<Uint8Array | null> {
     if (!isDigest(digest)) return null;
     const name = digestBytes(digest);
-    const deflated = await this.database.look((database) => ledgerStatements(database).sketch.get(name));
-    return deflated ? asDeflated.from(deflated) : null;
+    const stored = await this.database.look((database) => ledgerStatements(database).sketch.get(name));
+    return stored ? asStored.from(stored) : null;
   }
 
   decision(origin: string, day: Day, seq: number): Promise<Decision | null> {

@@ -1,6 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import { BYTES, ROW_ID } from '../column-types.js';
-import { asDeflated, asDigestBytes } from '../sketch-columns.js';
+import { asDigestBytes, asStored } from '../sketch-columns.js';
 
 /** A sketch, once, however many standing reports name it. */
 export interface SketchRow {
@@ -15,7 +15,7 @@ export const SketchRows = new EntitySchema<SketchRow>({
   tableName: 'sketches',
   columns: {
     digest: { type: BYTES, primary: true, transformer: asDigestBytes },
-    bytes: { type: BYTES, transformer: asDeflated },
+    bytes: { type: BYTES, transformer: asStored },
   },
 });
 
