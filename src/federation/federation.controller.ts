@@ -10,7 +10,7 @@ import { parseStrictJson } from '../protocol/strict-json.js';
 import { StoreUnavailableError } from '../storage/count-store.js';
 import type { PeerStatus } from '../storage/peer-store.js';
 import { FederationNode } from './core/federation-node.js';
-import { joinSchema, type PushOutcome } from './core/messages.js';
+import { joinSchema, type PushAnswer } from './core/messages.js';
 import { FEDERATION_TYPE } from './core/peer-calls.js';
 import {
   charterBody,
@@ -108,7 +108,7 @@ export class FederationController {
   @ApiOperation({ summary: 'Push signed day reports with their sketches' })
   @ApiResponse({ status: 200, description: 'One outcome for each report, in order', schema: pushedSchema })
   @ApiResponse({ status: 401, description: 'Refused, with the reason' })
-  async reports(@Req() request: FastifyRequest, @Body() body: unknown): Promise<{ outcomes: PushOutcome[] }> {
+  async reports(@Req() request: FastifyRequest, @Body() body: unknown): Promise<PushAnswer> {
     return this.refusing(async () => {
       const { caller, bytes } = this.checked(request, body);
       return this.node.answers.reports(caller, bytes);

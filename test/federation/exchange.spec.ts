@@ -44,6 +44,57 @@ describe('an exchange', () => {
     expect(calls('/reports')).toBe(pushes + 2);
   });
 
+  it('gives of a sketch what grew since the last report, and the whole one to a hub that lost that', async () => {
+    const people = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => `10.1.${(from + index) >> 8}.${(from + index) & 255}`);
+    const lastPush = () => network.requests.findLast(({ url }) => url.endsWith('/reports'))!.body!.length;
+    await member.visit(...people(0, 4000));
+    await rounds(3);
+    const whole = lastPush();
+    await member.visit(...people(4000, 4100));
+    await rounds();
+    expect(hub.estimate('1d')).toBe(member.total().windows['1d'].uniques.estimate);
+    expect(lastPush()).toBeLessThan(whole / 2);
+    await hub.records.ledger.removeOrigin(member.nodeId);
+    await hub.restart(network);
+    await member.visit(...people(4100, 4200));
+    const pushes = calls('/reports');
+    await rounds(1);
+    expect(exchange()).toMatchObject({ state: 'in step', lastError: null });
+    expect(calls('/reports')).toBe(pushes + 2);
+    expect(lastPush()).toBeGreaterThan(whole);
+    const today = dayOf(clock.nowMs());
+    const [theirs, ours] = await Promise.all(
+      [hub, member].map(({ records }) => records.ledger.slot(member.nodeId, today)),
+    );
+    expect(theirs!.counted!.reportId).toBe(ours!.accepted.reportId);
+  });
+
+  it('gives whole sketches to a hub that does not say that it takes what grew', async () => {
+    const deliver = network.deliver.bind(network);
+    network.deliver = async (request) => {
+      const answer = await deliver(request);
+      if (!request.url.endsWith('/reports')) return answer;
+      const { takesGrowth: _, ...known } = JSON.parse(Buffer.from(answer.body).toString());
+      return { ...answer, body: Buffer.from(JSON.stringify(known)) };
+    };
+    for (let person = 0; person < 3; person++) {
+      await member.visit(`10.0.0.${person}`);
+      await rounds();
+    }
+    const pushed = network.requests.filter(({ url }) => url.endsWith('/reports'));
+    const packed = pushed.flatMap(({ body }) =>
+      Object.values(JSON.parse(Buffer.from(body!).toString()).sketches),
+    );
+    expect(packed.length).toBeGreaterThanOrEqual(3);
+    for (const text of packed)
+      expect(
+        Buffer.from(text as string, 'base64')
+          .subarray(0, 4)
+          .toString(),
+      ).toBe('HYLL');
+  });
+
   it('gives what came too soon after the last report as soon as it may, although nothing more has happened', async () => {
     await member.visit('10.0.0.1');
     await rounds();

@@ -8,6 +8,9 @@ import { contentDigest } from '../../src/protocol/content-digest.js';
 import { signEnvelope } from '../../src/protocol/envelope.js';
 import { signRequest } from '../../src/protocol/http-signature.js';
 import { NodeKey } from '../../src/protocol/node-key.js';
+import { packSketch } from '../../src/protocol/sketch-transfer.js';
+import { encodeHyll } from '../../src/sketch/hyll.js';
+import { Sketch } from '../../src/sketch/sketch.js';
 import { addressOf, MemoryNetwork, TestNode } from './core-network.js';
 
 const TYPE = 'application/vnd.headcount.v1+json';
@@ -117,6 +120,13 @@ const bringing = (bytes: Uint8Array) =>
     { [Object.keys(report.sketches)[0]!]: NEW_DIGEST },
     { [NEW_DIGEST]: Buffer.from(bytes).toString('base64') },
   );
+/** A sketch with one more register than another. */
+const grownFrom = (digest: string) => {
+  const risen = new Sketch();
+  risen.registers[7] = 40;
+  const base = Buffer.from(digest.slice('sha256:'.length), 'hex');
+  return Buffer.concat([Buffer.from('GREW'), base, packSketch(encodeHyll(risen))]);
+};
 const huffman = (bytes: Uint8Array) => deflateRawSync(bytes, { strategy: constants.Z_HUFFMAN_ONLY });
 
 const CARD = {
@@ -431,6 +441,13 @@ const sketches: Mutation[] = [
     'sketch-mismatch',
   ],
   ['that is empty', () => bringing(new Uint8Array(0)), 'sketch-malformed'],
+  ['that grew from what is not here', () => bringing(grownFrom(NEW_DIGEST)), 'sketch-missing'],
+  [
+    'that grew by nothing readable',
+    () => bringing(grownFrom(digestOf()).subarray(0, -1)),
+    'sketch-malformed',
+  ],
+  ['that grew into another', () => bringing(grownFrom(digestOf())), 'sketch-mismatch'],
   ['that is a bomb', () => bringing(deflateRawSync(new Uint8Array(1 << 22))), 'sketch-malformed'],
   [
     'with a rank that no hash has',

@@ -12,8 +12,8 @@ const NEW_FIELD = { fromTheFuture: { a: [1, 'two', null] } };
 const CONTENT_TYPE = 'content-type';
 
 /**
- * How a node speaks that is one minor version behind or ahead: the older one does not know the call for proofs, the
- * newer one says more in its reports, its requests and its answers than anybody understands.
+ * How a node speaks that is one minor version behind or ahead: the older one knows neither the call for proofs nor
+ * sketches that grew, the newer one says more in its reports, its requests and its answers than anybody understands.
  */
 export class Dialect {
   constructor(
@@ -51,9 +51,13 @@ export class Dialect {
 
   /** An answer as this node understands it. */
   heard(request: OutgoingRequest, given: IncomingResponse): IncomingResponse {
-    const isDigest = request.url.endsWith('/digest') && given.status === 200;
-    if (this.version !== 'older' || !isDigest) return given;
-    const { proofs: _, ...known } = JSON.parse(Buffer.from(given.body).toString()) as Record<string, unknown>;
+    const isWithNews = /\/(digest|reports)$/.test(request.url) && given.status === 200;
+    if (this.version !== 'older' || !isWithNews) return given;
+    const {
+      proofs: _,
+      takesGrowth: __,
+      ...known
+    } = JSON.parse(Buffer.from(given.body).toString()) as Record<string, unknown>;
     return { ...given, body: Buffer.from(JSON.stringify(known)) };
   }
 

@@ -1,6 +1,7 @@
 import type { Day } from '../../clock/day.js';
 import type { NodeCard } from '../../protocol/card.js';
 import type { LedgerReport } from '../../storage/ledger.js';
+import { GivenSketches } from './given-sketches.js';
 import type { OwnReports } from './own-reports.js';
 import type { PeerCalls } from './peer-calls.js';
 
@@ -22,6 +23,7 @@ export interface Given {
 /** What one peer has of our reports, as far as we know, and which origins it does not want to hear of. */
 export class Deliveries {
   private readonly delivered = new Map<Day, string>();
+  private readonly sketches = new GivenSketches();
   /** After a start nobody remembers what the peer has: comparing ledgers tells. */
   areUnknown = true;
   private unwanted = { day: '', origins: new Set<string>() };
@@ -60,7 +62,7 @@ export class Deliveries {
   /** A report that is refused does not keep the others back: it is named, and sent again next time. */
   async give(card: NodeCard, reports: readonly LedgerReport[]): Promise<Given> {
     const given: Given = { isAdmitted: true, refused: null };
-    for (const { report, outcome } of await this.calls.push(this.url, card, reports)) {
+    for (const { report, outcome } of await this.push(card, reports)) {
       const isOwn = report.origin === this.self;
       if (outcome.outcome !== 'refused') {
         if (isOwn) await this.noteOwn(report, outcome);
@@ -75,11 +77,32 @@ export class Deliveries {
     return given;
   }
 
+  /** A peer that does not hold what our sketches grew from, as it was restored meanwhile, gets them whole. */
+  private async push(card: NodeCard, reports: readonly LedgerReport[]) {
+    const pushed = await this.calls.push(this.url, card, reports, this.sketches);
+    const lacking: typeof pushed = [];
+    for (const one of pushed) {
+      const { report, outcome } = one;
+      if (report.origin !== this.self || outcome.outcome !== 'refused') continue;
+      const isMistaken = this.sketches.forget(report);
+      if (isMistaken && outcome.reason === 'sketch-missing') lacking.push(one);
+    }
+    if (lacking.length === 0) return pushed;
+    const again = await this.calls.push(
+      this.url,
+      card,
+      lacking.map(({ report }) => report),
+      this.sketches,
+    );
+    return [...pushed.filter((one) => !lacking.includes(one)), ...again];
+  }
+
   private async noteOwn(
     { day, reportId }: LedgerReport,
     outcome: Parameters<OwnReports['heedReplaced']>[1],
   ): Promise<void> {
     this.delivered.set(day, reportId);
+    this.sketches.keep({ day, reportId });
     await this.own.heedReplaced(day, outcome, this.url);
   }
 }

@@ -7,6 +7,7 @@ import { signEnvelope } from '../../protocol/envelope.js';
 import { NodeKey } from '../../protocol/node-key.js';
 import type { RefusalReason } from '../../protocol/refusal.js';
 import type { Report } from '../../protocol/report.js';
+import { packGrowth } from '../../protocol/sketch-growth.js';
 import { packSketch, sketchDigest, unpackSketch } from '../../protocol/sketch-transfer.js';
 import { encodeHyll } from '../../sketch/hyll.js';
 import { Sketch } from '../../sketch/sketch.js';
@@ -131,6 +132,27 @@ describe('Intake', () => {
     expect(await intake.receive({ reports: [again], sketches: {} }, null)).toMatchObject([
       { outcome: 'accepted' },
     ]);
+  });
+
+  it('takes what a sketch grew by since the report that stands, and nothing that grew from another', async () => {
+    await admit();
+    const [two, four, seven] = [sketchOf(2000), sketchOf(4000), sketchOf(7000)];
+    const growth = (base: { packed: string }, { packed }: { packed: string }) => {
+      const [from, to] = [base.packed, packed].map((text) => unpackSketch(Buffer.from(text, 'base64')));
+      return Buffer.from(packGrowth(from!, to!)!).toString('base64');
+    };
+    const give = async (seq: number, { digest }: { digest: string }, packed: string) => {
+      const reports = [report({ seq, hits: 9000, uniques: 4000, sketches: { [KEY_NAME]: digest } })];
+      return (await intake.receive({ reports, sketches: { [digest]: packed } }, null))[0];
+    };
+    expect(await give(NOW_MS, four, growth(two, four))).toMatchObject({ reason: 'sketch-missing' });
+    expect(await give(NOW_MS, two, two.packed)).toMatchObject({ rule: 'count-off-sketch' });
+    expect(await give(NOW_MS + 1, seven, growth(four, seven))).toMatchObject({ reason: 'sketch-missing' });
+    expect(await give(NOW_MS + 1, seven, growth(two, four))).toMatchObject({ reason: 'sketch-mismatch' });
+    expect(await give(NOW_MS + 1, four, growth(two, four))).toMatchObject({ outcome: 'accepted' });
+    expect(Buffer.from((await ledger.sketch(four.digest))!)).toEqual(
+      Buffer.from(unpackSketch(Buffer.from(four.packed, 'base64'))),
+    );
   });
 
   it('ends with the newest report, in whatever order and however many at once they come', async () => {

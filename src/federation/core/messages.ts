@@ -190,6 +190,11 @@ export const pullAnswerSchema: z.ZodType<PullAnswer> = z.looseObject({
   answered: z.int().nonnegative(),
 });
 
-export const pushAnswerSchema = z.looseObject({ outcomes: z.array(outcome).max(REPORTS_PER_PUSH_MAX) });
+export const pushAnswerSchema = z.looseObject({
+  outcomes: z.array(outcome).max(REPORTS_PER_PUSH_MAX),
+  /** Of a sketch of which the receiver holds an earlier one, it takes what grew. Absent from those of before. */
+  takesGrowth: z.boolean().optional(),
+});
+export type PushAnswer = z.infer<typeof pushAnswerSchema>;
 /** Problem documents of this protocol carry the reason beside the usual members. */
 export const refusalSchema = z.looseObject({ reason });

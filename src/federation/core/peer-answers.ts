@@ -24,6 +24,7 @@ import {
   type ProofsAnswer,
   type PullAnswer,
   type Push,
+  type PushAnswer,
   type PushOutcome,
   proofsSchema,
   pullSchema,
@@ -61,9 +62,9 @@ export interface AnswersOptions {
 export class PeerAnswers {
   constructor(private readonly options: AnswersOptions) {}
 
-  async reports(caller: string, body: Uint8Array): Promise<{ outcomes: PushOutcome[] }> {
+  async reports(caller: string, body: Uint8Array): Promise<PushAnswer> {
     this.options.membership.refuseStrangers(caller);
-    return { outcomes: await this.options.receive(read(pushSchema, body), caller) };
+    return { outcomes: await this.options.receive(read(pushSchema, body), caller), takesGrowth: true };
   }
 
   async digest(caller: string, body: Uint8Array): Promise<object> {

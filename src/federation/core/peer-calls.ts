@@ -6,6 +6,7 @@ import type { NodeKey } from '../../protocol/node-key.js';
 import { parseStrictJson } from '../../protocol/strict-json.js';
 import type { Ledger, LedgerEntry, LedgerReport } from '../../storage/ledger.js';
 import type { PeerStatus } from '../../storage/peer-store.js';
+import type { GivenSketches } from './given-sketches.js';
 import { packedSketches } from './ledger-reader.js';
 import {
   type ChartersAnswer,
@@ -94,16 +95,26 @@ export class PeerCalls {
     return read(joinAnswerSchema, answer);
   }
 
-  /** Gives reports with their sketches, in as many requests as it takes. One outcome for each, in order. */
+  /**
+   * Gives reports with their sketches, in as many requests as it takes. One outcome for each, in order.
+   *
+   * @param held Which of our own sketches that peer holds, and now has been given.
+   */
   async push(
     peerUrl: string,
     _peer: NodeCard,
     reports: readonly LedgerReport[],
+    held: GivenSketches,
   ): Promise<{ report: LedgerReport; outcome: PushOutcome }[]> {
     const outcomes: { report: LedgerReport; outcome: PushOutcome }[] = [];
-    for await (const { body, batch } of this.batches(reports)) {
+    const packed = (report: LedgerReport) =>
+      report.origin === this.key.nodeId
+        ? held.packed(report, this.ledger)
+        : packedSketches(this.ledger, report);
+    for await (const { body, batch } of batches(reports, packed)) {
       const answer = await this.send('POST', `${peerUrl}/federation/v1/reports`, body, ANSWER_BYTES_MAX);
-      const given = read(pushAnswerSchema, answer).outcomes;
+      const { outcomes: given, takesGrowth = false } = read(pushAnswerSchema, answer);
+      held.takesGrowth = takesGrowth;
       if (given.length !== batch.length)
         throw new PeerRefusedError('the peer did not answer for every report');
       batch.forEach((report, index) => {
@@ -222,30 +233,6 @@ export class PeerCalls {
     return { answer: read(schema, answer, STATUTES_VALUES_MAX), tag: answer.headers.etag ?? null };
   }
 
-  private async *batches(
-    reports: readonly LedgerReport[],
-  ): AsyncGenerator<{ body: Uint8Array; batch: LedgerReport[] }> {
-    let batch: LedgerReport[] = [];
-    let sketches: Record<string, string> = {};
-    let bytes = 0;
-    const body = () => pushBody(batch, sketches);
-    for (const report of reports) {
-      const own = await packedSketches(this.ledger, report);
-      const size =
-        report.envelope.length + Object.values(own).reduce((sum, text) => sum + text.length + 90, 0);
-      if (batch.length > 0 && (bytes + size > PUSH_BYTES_MAX || batch.length === PUSH_REPORTS_MAX)) {
-        yield { body: body(), batch };
-        batch = [];
-        sketches = {};
-        bytes = 0;
-      }
-      batch.push(report);
-      Object.assign(sketches, own);
-      bytes += size;
-    }
-    if (batch.length > 0) yield { body: body(), batch };
-  }
-
   private async send(
     method: 'GET' | 'POST' | 'PUT',
     url: string,
@@ -268,6 +255,30 @@ export class PeerCalls {
     if (answer.status >= 400 && answer.status !== 404) throw refusalOf(answer);
     return answer;
   }
+}
+
+async function* batches(
+  reports: readonly LedgerReport[],
+  packed: (report: LedgerReport) => Promise<Record<string, string>>,
+): AsyncGenerator<{ body: Uint8Array; batch: LedgerReport[] }> {
+  let batch: LedgerReport[] = [];
+  let sketches: Record<string, string> = {};
+  let bytes = 0;
+  const body = () => pushBody(batch, sketches);
+  for (const report of reports) {
+    const own = await packed(report);
+    const size = report.envelope.length + Object.values(own).reduce((sum, text) => sum + text.length + 90, 0);
+    if (batch.length > 0 && (bytes + size > PUSH_BYTES_MAX || batch.length === PUSH_REPORTS_MAX)) {
+      yield { body: body(), batch };
+      batch = [];
+      sketches = {};
+      bytes = 0;
+    }
+    batch.push(report);
+    Object.assign(sketches, own);
+    bytes += size;
+  }
+  if (batch.length > 0) yield { body: body(), batch };
 }
 
 function pushBody(batch: readonly LedgerReport[], sketches: Readonly<Record<string, string>>): Uint8Array {
