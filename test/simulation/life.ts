@@ -2,8 +2,8 @@ import { StoreUnavailableError } from '../../src/storage/count-store.js';
 import { MemoryRecords } from '../../src/storage/memory/memory-records.js';
 import type { Disk } from '../federation/core-network.js';
 
-/** What a dead process waits for. */
-const NEVER = new Promise<never>(() => undefined);
+/** What a dead process waits for. Each wait is its own: one for all would keep every process that ever died in memory. */
+const never = () => new Promise<never>(() => undefined);
 
 /**
  * One run of a node's program, from its start to its end. All it does to its stores goes through here: at a given
@@ -84,13 +84,13 @@ export class Life {
     if (this.isCalm) return work();
     this.fuse -= 1;
     if (this.fuse === 0 && !this.diesAfter) this.end();
-    if (this.isOver) return NEVER;
+    if (this.isOver) return never();
     if (this.failures > 0) {
       this.failures -= 1;
       throw new StoreUnavailableError('the disk is full');
     }
     const done = await work();
     if (this.fuse === 0) this.end();
-    return this.isOver ? NEVER : done;
+    return this.isOver ? never() : done;
   }
 }
