@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/clock/clock.js';
 import { addDays, DAY_MS, dayOf, isoSeconds } from '../../src/clock/day.js';
+import { packedSketches } from '../../src/federation/core/ledger-reader.js';
 import { signEnvelope } from '../../src/protocol/envelope.js';
 import { addressOf, MemoryNetwork, TestNode } from './core-network.js';
 
@@ -152,6 +153,32 @@ describe('an exchange', () => {
     await rounds(2);
     expect(exchange()).toMatchObject({ state: 'in step', lastError: null });
     expect(member.total().windows['1d'].hits).toBe(4);
+  });
+
+  it.each([
+    [
+      'signs a day anew of which the hub holds a newer report under its name, though nothing has changed',
+      1,
+      null,
+    ],
+    ['takes itself for a copy where that was issued long after its start', 20, 'http://hub.test'],
+  ])('%s', async (_what, minutes, seenAt) => {
+    await member.visit('10.0.0.1');
+    await rounds();
+    const today = dayOf(clock.nowMs());
+    const { accepted } = (await member.records.ledger.slot(member.nodeId, today))!;
+    clock.advance(minutes * 60_000);
+    const given = { ...accepted.report, issuedAt: isoSeconds(clock.nowMs()), seq: clock.nowMs() };
+    const other = signEnvelope('report', given, member.key);
+    const sketches = await packedSketches(member.records.ledger, accepted);
+    const [outcome] = await hub.federation.receive({ reports: [other], sketches }, null);
+    expect(outcome).toMatchObject({ outcome: 'accepted' });
+    await rounds(3);
+    expect(member.federation.own.clone?.seenAt ?? null).toBe(seenAt);
+    const [theirs, ours] = await Promise.all(
+      [hub, member].map(({ records }) => records.ledger.slot(member.nodeId, today)),
+    );
+    expect(theirs!.accepted.reportId === ours!.accepted.reportId).toBe(seenAt === null);
   });
 
   it('waits longer after each failure, at most so long, and is in step with the first success', async () => {

@@ -298,6 +298,8 @@ export class Exchange {
         refused ??= (await this.deliveries.give(card, reports)).refused;
       },
     });
+    for (const { origin, day, reportId: id, seq } of done?.unwanted ?? [])
+      if (origin === self) await own.heedNewer(day, { id, seq }, this.address.url);
     if (compared !== 'own') await this.exchangeProofs(done?.proofs ?? null);
     return refused;
   }
