@@ -64,6 +64,23 @@ describe('a node that was restored from an old backup', () => {
     expect(node.federation.own.clone).toBeNull();
   });
 
+  it('is known by its new name, although it forgot how often its card had changed', async () => {
+    const named = (name: string) => ({ ports: { self: { ...self, name } } });
+    const software = { name: 'headcount', version: '0' };
+    const self = { url: addressOf('m').url, software, listed: true, counting: true };
+    const options = { name: 'm', role: 'member', hub: addressOf('hub') } as const;
+    for (const name of ['second', 'third', 'fourth']) {
+      clock.advance(60_000);
+      Object.assign(member.options, named(name));
+      await member.restart(network);
+      await rounds();
+    }
+    expect(hub.federation.membership.peer(member.nodeId)?.opened.name).toBe('fourth');
+    const node = await TestNode.restore(network, clock, { ...options, ...named('restored') }, member);
+    await rounds([node, hub]);
+    expect(hub.federation.membership.peer(member.nodeId)?.opened.name).toBe('restored');
+  });
+
   it('asks a hub that is in step for nothing but its root', async () => {
     await member.visit('10.0.0.1');
     await rounds();

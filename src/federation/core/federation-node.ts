@@ -661,12 +661,16 @@ function rosterWithSelf(membership: Membership, self: NodeCard): RosterEntry[] {
   return [...others, { nodeId: node, name, listed, status: 'active', statusSinceMs: 0 }];
 }
 
-/** The card kept from the last start, or a new one with the next version when anything in it has changed. */
-async function ownCard({ self, key, settings }: FederationOptions): Promise<string> {
+/**
+ * The card kept from the last start, or one of a higher version when anything in it has changed: higher also than that
+ * of a card that was lost with the store, as long as the clock goes on.
+ */
+async function ownCard({ self, key, settings, clock }: FederationOptions): Promise<string> {
   const kept = await settings.get(CARD_SETTING);
   const known = typeof kept === 'string' ? openCard(kept) : null;
   if (known?.node === key.nodeId && isSame(known, self)) return kept as string;
-  const card = signCard({ ...self, version: (known?.version ?? 0) + 1 }, key);
+  const version = Math.max((known?.version ?? 0) + 1, Math.floor(clock.nowMs() / 1000));
+  const card = signCard({ ...self, version }, key);
   await settings.put(CARD_SETTING, card);
   return card;
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../clock/clock.js';
 import { type NodeCard, openCard, signCard } from '../../protocol/card.js';
+import { changeKey } from '../../protocol/key-chain.js';
 import { NodeKey } from '../../protocol/node-key.js';
 import { MemoryPeerStore } from '../../storage/memory/memory-peer-store.js';
 import type { Peer } from '../../storage/peer-store.js';
@@ -24,10 +25,10 @@ beforeEach(async () => {
   membership = await Membership.load(store, clock, defaultPolicy);
 });
 
-function newCard(): { card: NodeCard; envelope: string } {
+function newCard(key = NodeKey.generate(), version = 1): { card: NodeCard; envelope: string } {
   const software = { name: 'x', version: '1' };
-  const fields = { name: null, url: null, software, listed: false, counting: true, version: 1 };
-  const envelope = signCard(fields, NodeKey.generate());
+  const fields = { name: null, url: null, software, listed: false, counting: true, version };
+  const envelope = signCard(fields, key);
   return { card: openCard(envelope), envelope };
 }
 
@@ -57,6 +58,21 @@ describe('the roster', () => {
     const answers = await Promise.all(Array.from({ length: 120 }, () => ask(newCard())));
     expect(answers.filter((answer) => answer === 'pending')).toHaveLength(defaultPolicy.pendingMax);
     expect(await store.peers()).toHaveLength(defaultPolicy.pendingMax);
+  });
+
+  it('believes the card with the newest key, whatever its version, and of one key that of the highest', async () => {
+    const first = NodeKey.generate();
+    const second = changeKey(first, NodeKey.generate(), { nowMs: clock.nowMs(), stolen: false });
+    const shown = () => membership.peer(first.nodeId)!;
+    const cards = { one: newCard(first, 7), old: newCard(first, 6), next: newCard(second, 2) };
+    await ask(cards.one);
+    await ask(cards.old);
+    expect(shown().card).toBe(cards.one.envelope);
+    // Its version is that of a node whose store was lost.
+    await ask(cards.next);
+    expect(shown().card).toBe(cards.next.envelope);
+    await ask(cards.one);
+    expect(shown().card).toBe(cards.next.envelope);
   });
 
   it('keeps one row of a stranger who asks twice at once', async () => {

@@ -381,9 +381,10 @@ export function standsForReports(role: PeerRole): boolean {
   return role !== 'hub' && role !== 'auditor';
 }
 
-/** A card of before the last change of the key, or of an earlier version. */
+/** A card of before the last change of the key; under the same key, of an earlier version. */
 function isOlder(card: NodeCard, known: NodeCard): boolean {
-  return card.keyChanges.length < known.keyChanges.length || card.version < known.version;
+  const changes = card.keyChanges.length - known.keyChanges.length;
+  return changes < 0 || (changes === 0 && card.version < known.version);
 }
 
 export function rosterEntry(peer: KnownPeer): RosterEntry {
