@@ -12,8 +12,8 @@ const ROUNDS_BEFORE_DECISIONS = 3;
 
 const REAL_SIGNATURES_EVERY = 10;
 
-/** Whoever agrees goes on agreeing. */
-const ROUNDS_AFTER = 2;
+/** Until nothing new comes up, for so long: a liar may hold what a copy said, and its origin finds it there. */
+const AGREEING_ROUNDS = 3;
 
 /** How a federation ended. */
 export interface Run {
@@ -40,9 +40,15 @@ export async function run(
     for (let round = 0; round < ROUNDS_BEFORE_DECISIONS; round++) await simulation.roundOfAll();
     await simulation.decide();
     if (isLateAtRelays(simulation)) await simulation.pass(DAY_MS);
-    let roundsLeft = roundsToAgree(simulation);
-    while (roundsLeft-- > 0 && !(await agree(simulation))) await simulation.roundOfAll();
-    for (let round = 0; round < ROUNDS_AFTER; round++) await simulation.roundOfAll();
+    let agreed = 0;
+    for (
+      let left = roundsToAgree(simulation) + AGREEING_ROUNDS;
+      left > 0 && agreed < AGREEING_ROUNDS;
+      left--
+    ) {
+      await simulation.roundOfAll();
+      agreed = (await agree(simulation)) ? agreed + 1 : 0;
+    }
     await watch.checkSafety({ thorough: false });
     await checkLiveness(simulation);
     await watch.checkSafety({ thorough: true, isOver: true });
