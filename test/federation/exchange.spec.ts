@@ -152,7 +152,8 @@ describe('an exchange', () => {
     await member.visit('10.0.0.4');
     await rounds(2);
     expect(exchange()).toMatchObject({ state: 'in step', lastError: null });
-    expect(member.total().windows['1d'].hits).toBe(4);
+    // Signed with its key so soon after its start, it is taken for one that this node has lost.
+    expect(member.total().windows['1d'].hits).toBe(77);
   });
 
   it.each([

@@ -18,6 +18,8 @@ export interface Given {
   isAdmitted: boolean;
   /** What it said of a report of ours that it did not take. */
   refused: string | null;
+  /** It holds, or held until now, a report of ours that we do not know. */
+  hasLost: boolean;
 }
 
 /** What one peer has of our reports, as far as we know, and which origins it does not want to hear of. */
@@ -61,17 +63,18 @@ export class Deliveries {
 
   /** A report that is refused does not keep the others back: it is named, and sent again next time. */
   async give(card: NodeCard, reports: readonly LedgerReport[]): Promise<Given> {
-    const given: Given = { isAdmitted: true, refused: null };
+    const given: Given = { isAdmitted: true, refused: null, hasLost: false };
     for (const { report, outcome } of await this.push(card, reports)) {
       const isOwn = report.origin === this.self;
       if (outcome.outcome !== 'refused') {
-        if (isOwn) await this.noteOwn(report, outcome);
+        if (isOwn) given.hasLost = (await this.noteOwn(report, outcome)) || given.hasLost;
       } else if (!isOwn) {
         if (NOT_WANTED.has(outcome.reason)) this.unwanted.origins.add(report.origin);
       } else if (NOT_ADMITTED.has(outcome.reason)) given.isAdmitted = false;
       else if (outcome.reason !== 'too-soon') {
         given.refused ??= `our report of ${report.day} was refused: ${outcome.reason}`;
-        if (outcome.newest) await this.own.heedNewer(report.day, outcome.newest, this.url);
+        if (outcome.newest && (await this.own.heedNewer(report.day, outcome.newest, this.url)))
+          given.hasLost = true;
       }
     }
     return given;
@@ -100,9 +103,9 @@ export class Deliveries {
   private async noteOwn(
     { day, reportId }: LedgerReport,
     outcome: Parameters<OwnReports['heedReplaced']>[1],
-  ): Promise<void> {
+  ): Promise<boolean> {
     this.delivered.set(day, reportId);
     this.sketches.keep({ day, reportId });
-    await this.own.heedReplaced(day, outcome, this.url);
+    return this.own.heedReplaced(day, outcome, this.url);
   }
 }

@@ -68,7 +68,7 @@ export type Compared = 'own' | 'all' | 'relayed';
 const FAILURES_TO_OPEN = 5;
 const NOT_A_SUB_HUB =
   'the hub takes no reports of our members: its operator appoints this node with `headcount peers sub-hub`';
-const WAITING: Given = { isAdmitted: false, refused: null };
+const WAITING: Given = { isAdmitted: false, refused: null, hasLost: false };
 
 /** How things stand with one configured peer, in words for its administrator. */
 export type ExchangeState = 'never reached' | 'waiting for approval' | 'in step' | 'failing';
@@ -96,7 +96,7 @@ export class Exchange {
   private current: Promise<void> | null = null;
   /** The peer said that it takes our reports. Asked again after it said otherwise, or refused. */
   private admitted = false;
-  /** We have looked, since our start, at what the peer holds of us. */
+  /** We have looked, since our start and since it held anything unknown, at what the peer holds of us. */
   private hasTakenBack = false;
   state: ExchangeState = 'never reached';
   /** While this node and the peer bring their ledgers in step, and anything differs. */
@@ -268,7 +268,9 @@ export class Exchange {
     );
     this.admitted = given.isAdmitted;
     if (!given.isAdmitted) return given;
-    given.refused ??= await this.bringInStep(card, await this.compared());
+    const inStep = await this.bringInStep(card, await this.compared());
+    given.refused ??= inStep.refused;
+    if (given.hasLost || inStep.hasLost) this.hasTakenBack = false;
     if (this.deliveries.areUnknown && given.refused === null) this.deliveries.settle(newest);
     await membership.noteDelivery(card.node);
     if (given.refused !== null) await membership.noteError(card.node, given.refused);
@@ -283,10 +285,9 @@ export class Exchange {
     return this.isSubHub ? 'relayed' : 'own';
   }
 
-  /** Answers why one of our own reports was refused, if it was. */
-  private async bringInStep(card: NodeCard, compared: Compared): Promise<string | null> {
+  private async bringInStep(card: NodeCard, compared: Compared): Promise<Omit<Given, 'isAdmitted'>> {
     const { self, own, membership } = this.context;
-    let refused: string | null = null;
+    const outcome: Omit<Given, 'isAdmitted'> = { refused: null, hasLost: false };
     const done = await this.reconciled({
       ...this.comparison(compared),
       receive: (push) => this.take(push),
@@ -295,13 +296,16 @@ export class Exchange {
       offers: (origin) =>
         origin === self ? !own.clone : origin !== card.node && this.deliveries.offers(origin, this.today()),
       give: async (reports) => {
-        refused ??= (await this.deliveries.give(card, reports)).refused;
+        const { refused, hasLost } = await this.deliveries.give(card, reports);
+        outcome.refused ??= refused;
+        outcome.hasLost ||= hasLost;
       },
     });
     for (const { origin, day, reportId: id, seq } of done?.unwanted ?? [])
-      if (origin === self) await own.heedNewer(day, { id, seq }, this.address.url);
+      if (origin === self && (await own.heedNewer(day, { id, seq }, this.address.url)))
+        outcome.hasLost = true;
     if (compared !== 'own') await this.exchangeProofs(done?.proofs ?? null);
-    return refused;
+    return outcome;
   }
 
   /** How far it has come is shown while it goes on. */

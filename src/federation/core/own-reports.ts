@@ -112,27 +112,33 @@ export class OwnReports {
     return outcomes;
   }
 
-  /** A neighbour took our report in the place of another one. */
-  async heedReplaced(day: Day, outcome: PushOutcome, neighbour: string): Promise<void> {
-    if (outcome.outcome !== 'accepted' && outcome.outcome !== 'held') return;
+  /** A neighbour took our report in the place of another one. Answers as below. */
+  async heedReplaced(day: Day, outcome: PushOutcome, neighbour: string): Promise<boolean> {
+    if (outcome.outcome !== 'accepted' && outcome.outcome !== 'held') return false;
     const { replaced: reportId, replacedSeq: seq } = outcome;
-    if (reportId === null || !seq) return;
-    if (this.history.isOfClone({ day, reportId, seq }))
-      await this.history.alarm({ day, reportId }, neighbour);
+    if (reportId === null || !seq) return false;
+    return this.heed({ day, reportId, seq }, neighbour);
   }
 
   /**
    * A neighbour holds a newer report of ours than we have. A copy's that is gone, or one from before the store was lost:
-   * ours is issued under a higher number.
+   * ours is issued under a higher number. Answers whether there is something to take back.
    */
   async heedNewer(
     day: Day,
     { id: reportId, seq }: { id: string; seq: number },
     neighbour: string,
-  ): Promise<void> {
-    if (this.history.isOfClone({ day, reportId, seq }))
-      await this.history.alarm({ day, reportId }, neighbour);
-    else this.due.add(day);
+  ): Promise<boolean> {
+    const isLost = await this.heed({ day, reportId, seq }, neighbour);
+    if (!this.history.clone) this.due.add(day);
+    return isLost;
+  }
+
+  private async heed(held: { day: Day; reportId: string; seq: number }, neighbour: string): Promise<boolean> {
+    if (this.history.isKnown(held)) return false;
+    if (!this.history.isOfClone(held)) return true;
+    await this.history.alarm(held, neighbour);
+    return false;
   }
 
   private async takeOneBack(
