@@ -22,6 +22,8 @@ const key = NodeKey.generate();
 /** Counts that a test writes by hand. */
 class HandCounts implements OwnCounts {
   readonly byDay = new Map<Day, { hits: number; uniques: number; keyNames: string[] }>();
+  /** Of fewer people than were there, by key. */
+  readonly lost = new Map<string, number>();
   reads = 0;
 
   set(day: Day, hits: number, uniques = hits, keyNames = [OWN, NEXT]): void {
@@ -38,6 +40,7 @@ class HandCounts implements OwnCounts {
     this.reads += 1;
     const { uniques, keyNames } = this.byDay.get(day) ?? { uniques: 0, keyNames: [] };
     const sketches = new Map(keyNames.map((name, index) => [name, sketchOf(uniques, index)]));
+    for (const [name, people] of this.lost) sketches.set(name, sketchOf(people, 0));
     return { uniques, sketches, windows: { '7d': uniques + 1, '30d': uniques + 2, all: uniques + 3 } };
   }
 }
@@ -152,6 +155,17 @@ describe('ReportIssuer', () => {
     expect(backfill).toBeUndefined();
     clock.advance(10 * DAY_MS);
     expect(await issuer.issue()).not.toContain(TODAY);
+  });
+
+  it('leaves out the next epoch’s sketch where most of the day was taken back without it', async () => {
+    counts.set(TODAY, 50);
+    clock.advance(DAY_MS / 2 + 1000);
+    counts.lost.set(NEXT, 44);
+    await issuer.issue();
+    expect(Object.keys((await reportOf(TODAY)).sketches)).toEqual([OWN, NEXT]);
+    counts.set(TODAY, 51, 52);
+    await issuer.issue();
+    expect(Object.keys((await reportOf(TODAY)).sketches)).toEqual([OWN]);
   });
 
   it('signs a day that nobody came to again when it must be signed in any case', async () => {

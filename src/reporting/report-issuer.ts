@@ -6,6 +6,8 @@ import type { NodeKey } from '../protocol/node-key.js';
 import { REPORT_FORMAT, type Report } from '../protocol/report.js';
 import { sketchDigest } from '../protocol/sketch-transfer.js';
 import { encodeHyll } from '../sketch/hyll.js';
+import { marginOfTwoKeys } from '../sketch/interval.js';
+import type { Sketch } from '../sketch/sketch.js';
 import type { Ledger, LedgerReport } from '../storage/ledger.js';
 import type { OwnCounts, OwnDay } from './own-counts.js';
 
@@ -141,7 +143,14 @@ interface NamedSketch {
   bytes: Uint8Array;
 }
 
-/** An open day goes under the current epoch only; a day that is over, and an epoch's last, under the next one too. */
+/** As receivers judge it: `count-off-sketch`. */
+const SIGMAS = 5;
+
+/**
+ * An open day goes under the current epoch only; a day that is over, and an epoch's last, under the next one too. Where a
+ * node was restored and took an open day back, it has no more of that day under the next key than what came since: a
+ * sketch of fewer people than were there is left out, and the day is not merged in windows that are read under that key.
+ */
 function sketchesToSend({ day, closed, own, terms }: Draft): Map<string, NamedSketch> {
   const sent = new Map<string, NamedSketch>();
   if (own.uniques < terms.sketchMinimum) return sent;
@@ -149,11 +158,16 @@ function sketchesToSend({ day, closed, own, terms }: Draft): Map<string, NamedSk
   const keyNames = closed || terms.isLastOfEpoch(day) ? [ownKey, nextKey] : [ownKey];
   for (const keyName of keyNames) {
     const sketch = own.sketches.get(keyName);
-    if (!sketch) continue;
+    if (!sketch || !isOf(own.uniques, sketch)) continue;
     const bytes = encodeHyll(sketch);
     sent.set(keyName, { digest: sketchDigest(bytes), bytes });
   }
   return sent;
+}
+
+function isOf(uniques: number, sketch: Sketch): boolean {
+  const estimate = sketch.estimate();
+  return Math.abs(estimate - uniques) <= marginOfTwoKeys(Math.max(estimate, uniques), SIGMAS);
 }
 
 function reportOf(draft: Draft, origin: string, sketches: ReadonlyMap<string, NamedSketch>): Report {

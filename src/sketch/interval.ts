@@ -45,6 +45,17 @@ export function relativeError(n: number): number {
   return (from + (to - from) * (row - below)) / Math.sqrt(REGISTER_COUNT);
 }
 
+/** A few people who share registers by chance are no error of a share. */
+const LEEWAY = 5;
+
+/**
+ * How far apart two counts of the same people may lie that were hashed under two keys, each with its own error: so many
+ * standard deviations of both together, for the larger of the two.
+ */
+export function marginOfTwoKeys(largest: number, sigmas: number): number {
+  return sigmas * Math.SQRT2 * relativeError(largest) * largest + LEEWAY;
+}
+
 /**
  * The whole numbers, low <= round(estimate) <= high, between which the true count lies with at least 95 %
  * probability, given honest registers. The estimate may be rounded already. Throws RangeError if it is negative or

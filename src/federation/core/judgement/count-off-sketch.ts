@@ -1,8 +1,6 @@
-import { relativeError } from '../../../sketch/interval.js';
+import { marginOfTwoKeys } from '../../../sketch/interval.js';
 import type { Evidence, Finding } from './evidence.js';
 import type { Thresholds } from './thresholds.js';
-
-const LEEWAY = 5;
 
 /**
  * The number of people that a report says and its sketches are of as many people. Sketches under two keys are of the
@@ -14,7 +12,7 @@ export function countOffSketch({ report, sketchOf }: Evidence, { sigmas }: Thres
     if (estimate === undefined) continue;
     const measured = Math.abs(estimate - report.uniques);
     const largest = Math.max(estimate, report.uniques);
-    const threshold = sigmas * Math.SQRT2 * relativeError(largest) * largest + LEEWAY;
+    const threshold = marginOfTwoKeys(largest, sigmas);
     if (measured > threshold) return { rule: 'count-off-sketch', measured, threshold };
   }
   return null;
