@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/clock/clock.js';
 import { DAY_MS, dayOf } from '../../src/clock/day.js';
-import { addressOf, MemoryNetwork, TestNode } from './core-network.js';
+import { openCard } from '../../src/protocol/card.js';
+import { addressOf, MemoryNetwork, type NodeOptions, TestNode } from './core-network.js';
 
 let clock: ManualClock;
 let network: MemoryNetwork;
@@ -62,6 +63,36 @@ describe('a node that was restored from an old backup', () => {
     await rounds([node, hub], 2);
     expect(await heldByHub()).toMatchObject({ uniques: 3 });
     expect(node.federation.own.clone).toBeNull();
+  });
+
+  it('also takes back what a peer counts behind the lower report that it fetched before we could call it', async () => {
+    const peer = (name: string, other: string): NodeOptions => ({
+      name,
+      role: 'peer',
+      peers: [addressOf(other)],
+    });
+    const lisbon = await TestNode.start(network, clock, peer('lisbon', 'oslo'));
+    const oslo = await TestNode.start(network, clock, peer('oslo', 'lisbon'));
+    await lisbon.keys.found('Mesh', false);
+    await oslo.join(lisbon.keys.line(true));
+    await lisbon.visit('10.0.0.1', '10.0.0.2', '10.0.0.3');
+    await rounds([lisbon, oslo], 3);
+    expect(oslo.estimate('1d')).toBe(3);
+    const node = await TestNode.restore(network, clock, peer('lisbon', 'oslo'), lisbon);
+    network.nodes.set(addressOf('lisbon').url, node);
+    const card = oslo.federation.ownCard();
+    await node.federation.requestToJoin(openCard(card), card);
+    await node.federation.approve(oslo.nodeId, { trusted: true });
+    network.weather = (from) => (from === addressOf('lisbon').url ? 'is lost' : 'arrives');
+    await node.visit('10.0.0.4');
+    await rounds([node, oslo], 2);
+    const today = dayOf(clock.nowMs());
+    const heldByOslo = () => oslo.records.ledger.slot(lisbon.nodeId, today);
+    expect((await heldByOslo())!.accepted.reportId).not.toBe((await heldByOslo())!.counted!.reportId);
+    network.weather = () => 'arrives';
+    await rounds([node, oslo], 3);
+    expect((await heldByOslo())!.counted!.report.uniques).toBe(4);
+    expect(oslo.estimate('1d')).toBe(4);
   });
 
   it('is known by its new name, although it forgot how often its card had changed', async () => {

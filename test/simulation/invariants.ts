@@ -120,7 +120,7 @@ export class Watch {
     const snapshot = await site.life.calmly(() => site.node.federation.board.snapshot());
     if (!snapshot) return;
     const found = verifyBundle(bundleOf(snapshot, site.node.federation)).problems;
-    const problems = found.filter((problem) => isOver || !this.isOfStolenKey(problem));
+    const problems = found.filter((problem) => isOver || !this.isOfRetiredKey(problem));
     if (problems.length > 0) throw new Violation(`${site.name}: ${problems.join('; ')}`);
     const { asOf } = snapshot.signed.total;
     if (asOf.slice(0, 10) !== dayOf(site.clock.nowMs()))
@@ -158,12 +158,13 @@ export class Watch {
       throw new Violation(`${name} saw a contradiction and let it pass`);
   }
 
-  /** Until the origin has signed them again, and everyone has heard of it, its reports from before the theft stand. */
-  private isOfStolenKey(problem: string): boolean {
+  /**
+   * Until the origin has signed them again, and everyone has heard of it, its reports from before a theft stand, and those
+   * from after a change that it dated back, since its clock was behind.
+   */
+  private isOfRetiredKey(problem: string): boolean {
     return this.simulation.counting.some(
-      (site) =>
-        this.cardOf(site).keys.some(({ isStolen }) => isStolen) &&
-        problem.startsWith(`the report of ${site.nodeId} of`),
+      (site) => this.cardOf(site).keys.length > 1 && problem.startsWith(`the report of ${site.nodeId} of`),
     );
   }
 
@@ -259,7 +260,8 @@ async function releaseLate(simulation: Simulation, publisher: Site, origins: rea
       if (accepted.reportId === counted?.reportId) continue;
       const { day, seq } = accepted;
       const rule = (await ledger.decision(origin.nodeId, day, seq))?.rule;
-      const isLoss = rule === 'register-fell' && origin.mayHaveLost;
+      const isRelayed = simulation.shape === 'ring' && origin.wasRestored;
+      const isLoss = rule === 'register-fell' && (origin.mayHaveLost || isRelayed);
       if (rule !== 'late-change' && !isLoss && simulation.clone?.original !== origin)
         throw new Violation(`${publisher.name} holds ${origin.name} ${day}: ${rule}`);
       await publisher.node.federation.release(origin.nodeId, day, {

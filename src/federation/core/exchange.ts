@@ -339,6 +339,7 @@ export class Exchange {
     await this.reconciled({
       ...this.comparison('own'),
       missing: unknownFrom,
+      isThorough: own.hasIssued,
       takes: (origin) => origin === self,
       offers: () => false,
       receive: (push) => own.takeBack(push, card.node),

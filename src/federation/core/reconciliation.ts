@@ -32,6 +32,8 @@ export interface ReconciliationContext {
   offers(origin: string): boolean;
   receive(push: Push): Promise<PushOutcome[]>;
   give(reports: readonly LedgerReport[]): Promise<void>;
+  /** Looks at every entry although the newest reports are the same: an older one may stand beside a held one. */
+  isThorough?: boolean;
   /** How far it has come. */
   progress?(catchUp: CatchUp): void;
 }
@@ -69,7 +71,7 @@ export async function reconcile(context: ReconciliationContext): Promise<Reconci
   const root = await ask(context, { ask: 'root' }, rootSchema);
   if (root === null) return null;
   done.proofs = root.proofs ?? null;
-  if (root.root === tree.root(from, to)) return done;
+  if (root.root === tree.root(from, to) && !context.isThorough) return done;
   const parts = await differingParts(context, tree);
   for (const [index, part] of parts.entries()) {
     const report = () => context.progress?.({ ...daysOf(parts, index), reports: done.pulled });
@@ -99,7 +101,8 @@ async function differingParts(context: ReconciliationContext, tree: DigestTree):
   const theirs = new Map((answer?.days ?? []).map(([day, hash, origins]) => [day, { hash, origins }]));
   const mine = tree.days(from, to);
   const days = [...new Set([...theirs.keys(), ...mine.keys()])]
-    .filter((day) => from <= day && day <= to && theirs.get(day)?.hash !== mine.get(day)?.hash)
+    .filter((day) => from <= day && day <= to)
+    .filter((day) => context.isThorough || theirs.get(day)?.hash !== mine.get(day)?.hash)
     .sort();
   const parts: Part[] = [];
   let small: Part = { days: [] };
