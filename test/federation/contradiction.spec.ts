@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/clock/clock.js';
-import { dayOf, isoSeconds } from '../../src/clock/day.js';
+import { DAY_MS, dayOf, isoSeconds } from '../../src/clock/day.js';
 import { openCard, signCard } from '../../src/protocol/card.js';
 import { signEnvelope } from '../../src/protocol/envelope.js';
 import { changeKey } from '../../src/protocol/key-chain.js';
@@ -221,6 +221,20 @@ describe('a node with a new key', () => {
     const envelope = cardOf(lisbon, ofThief);
     await expect(berlin.federation.requestToJoin(openCard(envelope), envelope)).rejects.toThrow('known here');
     expect(statusOf(berlin, lisbon)).toBe('active');
+  });
+
+  it('also signs again what is of tomorrow for its clock, which is behind when it starts', async () => {
+    const [berlin, lisbon] = (await mesh(['berlin', 'lisbon'])) as [TestNode, TestNode];
+    await lisbon.visit('10.0.0.1', '10.0.0.2');
+    await rounds([berlin, lisbon]);
+    const day = dayOf(clock.nowMs());
+    clock.advance(-DAY_MS);
+    lisbon.key = changeKey(lisbon.key, NodeKey.generate(), { nowMs: clock.nowMs(), stolen: true });
+    await lisbon.restart(network);
+    clock.advance(DAY_MS);
+    await rounds([lisbon, berlin]);
+    const slot = await berlin.records.ledger.slot(lisbon.nodeId, day);
+    expect(slot?.counted?.envelope).toContain(lisbon.key.keyId);
   });
 
   it('is in quarantine when it goes on under two, until a person has looked', async () => {

@@ -34,6 +34,7 @@ export interface OwnReportsOptions {
 
 /** As far ahead of our clock as a report may be that somebody has taken: its number, its time and their clock may be off. */
 const TAKEN_AHEAD_MS = 3 * 300_000;
+const ALWAYS = '9999-12-31';
 
 /**
  * The reports that this node signs of its own days. A node that was restored from an old backup first takes back
@@ -53,7 +54,8 @@ export class OwnReports {
   static async open(options: OwnReportsOptions): Promise<OwnReports> {
     const { settings, clock } = options;
     const own = new OwnReports(options, await OwnHistory.open(settings, clock));
-    for (const report of await own.standing()) {
+    // Those of tomorrow too: the clock may be behind just now.
+    for (const report of await own.standing(ALWAYS)) {
       own.history.note(report);
       if (!own.isStillSigned(report)) own.due.add(report.day);
     }
@@ -201,9 +203,9 @@ export class OwnReports {
     return key !== undefined && mayHaveSigned(key, Date.parse(report.issuedAt));
   }
 
-  private async standing(): Promise<LedgerReport[]> {
+  private async standing(until?: Day): Promise<LedgerReport[]> {
     const { ledger, self, clock } = this.options;
     const { from, to } = digestDays(dayOf(clock.nowMs()));
-    return (await ledger.slotsOf(self, from, to)).map(({ accepted }) => accepted);
+    return (await ledger.slotsOf(self, from, until ?? to)).map(({ accepted }) => accepted);
   }
 }
