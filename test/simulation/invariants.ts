@@ -260,8 +260,8 @@ async function releaseLate(simulation: Simulation, publisher: Site, origins: rea
       if (accepted.reportId === counted?.reportId) continue;
       const { day, seq } = accepted;
       const rule = (await ledger.decision(origin.nodeId, day, seq))?.rule;
-      const isRelayed = simulation.shape === 'ring' && origin.wasRestored;
-      const isLoss = rule === 'register-fell' && (origin.mayHaveLost || isRelayed);
+      const isBeyondReach = origin.wasRestored && !origin.calls(publisher);
+      const isLoss = rule === 'register-fell' && (origin.mayHaveLost || isBeyondReach);
       if (rule !== 'late-change' && !isLoss && simulation.clone?.original !== origin)
         throw new Violation(`${publisher.name} holds ${origin.name} ${day}: ${rule}`);
       await publisher.node.federation.release(origin.nodeId, day, {

@@ -77,6 +77,12 @@ export class Site {
     return this.node.nodeId;
   }
 
+  /** Only from those that it calls does it take back what it lost. */
+  calls({ url }: Site): boolean {
+    const { hub, peers = [] } = this.node.options;
+    return hub?.url === url || peers.some((peer) => peer.url === url);
+  }
+
   /** The first start. */
   async found(options: NodeOptions, original?: Site): Promise<void> {
     const { name, role, counting = true } = options;
