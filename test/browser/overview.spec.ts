@@ -1,13 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { addDays, DAY_MS, dayOf } from '../../src/clock/day.js';
+import { type FederationLine, formatFederationLine } from '../../src/identity/federation-line.js';
+import { foundFederation } from '../../src/identity/founding.js';
 import { BrowserNode } from './browser-node.js';
 import { describeWithChromium, type WatchedPage } from './chromium.js';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
-const DAY_MS = 86_400_000;
 const TEST_MS = 120_000;
 const OVERVIEW = '/v1/analytics/overview';
+
+/** Keys and the day on which an epoch turns are of chance: under these no two people share a register, on days of one epoch. */
+function lineOfOneEpoch(): FederationLine {
+  const today = dayOf(Date.now());
+  const random = (count: number) => new Uint8Array(count).fill(7);
+  const founded = foundFederation({ random, today, scheme: 'ip-ua/1', name: 'Reading Rooms' });
+  const calendar = { dayZero: addDays(today, -15), epochDays: 30 };
+  return { ...founded, calendar, chain: { ...founded.chain, epoch: 0 } };
+}
 
 /** Whose overview has every kind of figure: people of today, of yesterday and of a week ago, some of them the same. */
 describeWithChromium('the overview', (browser) => {
@@ -15,6 +26,7 @@ describeWithChromium('the overview', (browser) => {
 
   beforeAll(async () => {
     node = await BrowserNode.start({ HEADCOUNT_NAME: 'Reading Room' });
+    await node.ask('POST', '/v1/admin/federation/import', { line: formatFederationLine(lineOfOneEpoch()) });
     await node.visits(30);
     await node.visits(20, 1);
     await node.visits(10, 8);
@@ -35,7 +47,7 @@ describeWithChromium('the overview', (browser) => {
   }
 
   const hit = (headers: Record<string, string>) => fetch(`${node.url}/v1/hits`, { method: 'POST', headers });
-  const dayAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
+  const dayAgo = (days: number) => dayOf(Date.now() - days * DAY_MS);
 
   /** Resolves when the node tells that it left out some for each of these reasons. */
   async function leftOutToday(...reasons: string[]): Promise<void> {
@@ -58,6 +70,31 @@ describeWithChromium('the overview', (browser) => {
       await figure(page, 'last hour').waitFor();
       await figure(page, 'last 24 hours').waitFor();
       expect(await page.evaluate('globalThis.stayed')).toBe(true);
+      watched.expectClean(node.url);
+      await watched.close();
+    },
+    TEST_MS,
+  );
+
+  it(
+    'tells the new visitors of a day, with the days that it is the difference of',
+    async () => {
+      const watched = await opened(`/admin?new=${dayAgo(1)}`);
+      const { page } = watched;
+      const sheet = page
+        .locator('section')
+        .filter({ has: page.getByRole('heading', { name: 'New visitors of a day' }) });
+      const row = (name: RegExp) => sheet.getByRole('row').filter({ hasText: name }).locator('td');
+      await sheet.locator('.figure-number').filter({ hasText: /^10$/ }).waitFor();
+      expect(await row(/^Everyone of the day/).textContent()).toMatch(/^20 (exactly|between)/);
+      expect(await row(/without the day/).textContent()).toMatch(/^10 (exactly|between)/);
+      expect(await row(/The same with the day/).textContent()).toMatch(/^20 (exactly|between)/);
+      await sheet.getByLabel('Day (UTC)').fill(dayAgo(8));
+      await page.waitForURL(new RegExp(`new=${dayAgo(8)}`));
+      await sheet.getByText(/^new on/).waitFor();
+      await row(/without the day/)
+        .filter({ hasText: /^0 exactly/ })
+        .waitFor();
       watched.expectClean(node.url);
       await watched.close();
     },
