@@ -21,7 +21,8 @@ export class BrowserNode {
 
   private constructor(
     private readonly folder: string,
-    private readonly node: RunningNode,
+    private node: RunningNode,
+    private readonly startAgain: () => Promise<RunningNode>,
   ) {}
 
   static async start(settings: Settings = {}, exchanges = false): Promise<BrowserNode> {
@@ -34,7 +35,8 @@ export class BrowserNode {
       HEADCOUNT_WRITE_KEY: WRITE_KEY,
       ...settings,
     });
-    return new BrowserNode(folder, await startNode(config, { listens: true, exchanges }));
+    const begin = () => startNode(config, { listens: true, exchanges });
+    return new BrowserNode(folder, await begin(), begin);
   }
 
   get url(): string {
@@ -123,6 +125,12 @@ export class BrowserNode {
   async pause(): Promise<void> {
     if (!this.isAway) await this.node.stop();
     this.isAway = true;
+  }
+
+  /** On the same data, perhaps on another port. */
+  async restart(): Promise<void> {
+    await this.node.stop();
+    this.node = await this.startAgain();
   }
 
   async stop(): Promise<void> {

@@ -65,7 +65,9 @@ function Signed({ roster, own }: { roster: NonNullable<RosterProps['roster']>; o
                   <span class="origin-name">{nameOfNode(node, own)}</span>{' '}
                   <span class="soft small mono">{url ?? node.slice(0, 8)}</span>
                 </th>
-                <td>{statusText(status)}</td>
+                <td>
+                  {statusText(status)} <Here standing={peerOf(node)?.status} signed={status} />
+                </td>
                 <td>{formatDay(since)}</td>
                 <td>{counting ? t('yes') : t('no')}</td>
                 {decides && (
@@ -78,6 +80,12 @@ function Signed({ roster, own }: { roster: NonNullable<RosterProps['roster']>; o
       </div>
     </>
   );
+}
+
+/** What was decided here counts here at once, and on the roster once a steward has signed it. */
+function Here({ standing, signed }: { standing: string | undefined; signed: string }) {
+  if (standing === undefined || standing === signed) return null;
+  return <span class="soft small">{t('rosterHere', { status: statusText(standing) })}</span>;
 }
 
 function peerOf(node: string): PeerView | undefined {

@@ -181,6 +181,7 @@ export default {
   rosterNone: 'Es gibt noch keine Mitgliederliste',
   rosterSigned: 'Nummer {number}, unterschrieben von {signer} am {from}, gültig bis {to}.',
   rosterSince: 'Seit',
+  rosterHere: 'hier: {status}',
   rosterCounting: 'Zählt eine Website',
   rosterSign: 'Die Liste unterschreiben',
   rosterSignText: 'Dieser Knoten bürgt dafür, dass diese Knoten dazugehören, wie der Hub es sieht.',

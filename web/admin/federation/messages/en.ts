@@ -174,6 +174,7 @@ export default {
   rosterNone: 'There is no roster yet',
   rosterSigned: 'Number {number}, signed by {signer} on {from}, good until {to}.',
   rosterSince: 'Since',
+  rosterHere: 'here: {status}',
   rosterCounting: 'Counts a site',
   rosterSign: 'Sign the roster',
   rosterSignText: 'This node vouches that these are the nodes that are in, as the hub sees them.',

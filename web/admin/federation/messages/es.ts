@@ -177,6 +177,7 @@ export default {
   rosterNone: 'Aún no hay lista de miembros',
   rosterSigned: 'Número {number}, firmada por {signer} el {from}, válida hasta {to}.',
   rosterSince: 'Desde',
+  rosterHere: 'aquí: {status}',
   rosterCounting: 'Cuenta un sitio',
   rosterSign: 'Firmar la lista',
   rosterSignText: 'Este nodo responde de que estos son los nodos que están dentro, como los ve el hub.',

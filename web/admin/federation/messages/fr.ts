@@ -179,6 +179,7 @@ export default {
   rosterNone: 'Il n’y a pas encore de liste des membres',
   rosterSigned: 'Numéro {number}, signée par {signer} le {from}, valable jusqu’au {to}.',
   rosterSince: 'Depuis',
+  rosterHere: 'ici : {status}',
   rosterCounting: 'Compte un site',
   rosterSign: 'Signer la liste',
   rosterSignText: 'Ce nœud se porte garant que ces nœuds en font partie, tels que le hub les voit.',

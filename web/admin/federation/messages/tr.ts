@@ -176,6 +176,7 @@ export default {
   rosterNone: 'Henüz üye listesi yok',
   rosterSigned: 'Numara {number}, {signer} tarafından {from} tarihinde imzalandı, {to} tarihine dek geçerli.',
   rosterSince: 'Başlangıç',
+  rosterHere: 'burada: {status}',
   rosterCounting: 'Bir siteyi sayar',
   rosterSign: 'Listeyi imzala',
   rosterSignText: 'Bu düğüm, içeride olanların merkezin gördüğü bu düğümler olduğuna kefil olur.',
