@@ -10,6 +10,8 @@ import { type FederationTerms, ForgingMember } from './forging-member.js';
 
 const HOSTILE = '<img src=x onerror=alert(1)>=cmd';
 const WIDTHS = [320, 768, 1440];
+const PHONES = [320, 360];
+const OTHER_PAGES = ['/', '/privacy', '/account'];
 /** Pixels that the reader would have to scroll sideways, once charts have seen their new width. */
 const OVERFLOW = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(document.documentElement.scrollWidth - document.documentElement.clientWidth))))`;
 /** Bytes of the document and its assets, as they were sent. */
@@ -258,6 +260,31 @@ describeWithChromium('the dashboard', (browser) => {
       expect(bytes).toBeLessThanOrEqual(60_000);
       expect(bytes).toBeGreaterThan(10_000);
       await close();
+    },
+    TEST_MS,
+  );
+
+  it.each(['de-DE', 'es-ES', 'fr-FR', 'tr-TR'])(
+    'fits a phone in the words of %s, and also from right to left',
+    async (locale) => {
+      const watched = await browser.open({ locale, viewport: { width: 320, height: 640 } });
+      const { page } = watched;
+      await hub.signIn(page);
+      const tooWide: string[] = [];
+      for (const path of [...SECTIONS, ...OTHER_PAGES]) {
+        await page.goto(hub.url + path);
+        await settled(page);
+        expect(await page.locator('html').getAttribute('lang')).toBe(locale.slice(0, 2));
+        for (const direction of ['ltr', 'rtl']) {
+          await page.evaluate(`document.documentElement.dir = '${direction}'`);
+          for (const width of PHONES) {
+            await page.setViewportSize({ width, height: 640 });
+            if ((await page.evaluate<number>(OVERFLOW)) > 0) tooWide.push(`${path} ${direction} ${width}`);
+          }
+        }
+      }
+      expect(tooWide).toEqual([]);
+      await watched.close();
     },
     TEST_MS,
   );
