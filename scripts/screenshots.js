@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { startNode } from '../dist/node.js';
-import { computeTotal, hubSettings, seedHub } from './seeded-hub.js';
+import { computeTotal, hubSettings, seedHub, visitNow } from './seeded-hub.js';
 
 const ALL_PAGES = {
   counter: '/',
@@ -48,7 +48,10 @@ try {
   await seedHub(join(folder, 'full'));
   for (const state of ['full', 'empty']) {
     const node = await startNode(hubSettings(join(folder, state)), { listens: true, exchanges: false });
-    if (state === 'full') await computeTotal(node.url);
+    if (state === 'full') {
+      await visitNow(node.url);
+      await computeTotal(node.url);
+    }
     if (state === 'empty' && wanted.length === 0) {
       const strangers = await openAll();
       await pictures(strangers, 'setup', `${node.url}/setup#${node.setUpToken}`, state);
@@ -56,6 +59,10 @@ try {
     }
     const storageState = await signedIn(node.url, node.setUpToken);
     const pages = await openAll(storageState);
+    if (state === 'empty' && wanted.length === 0) {
+      await pictures(pages, 'setup-federation', `${node.url}/setup`, state);
+      await pictures(pages, 'setup-site', `${node.url}/setup`, state, standAlone);
+    }
     for (const [name, path] of Object.entries(PAGES)) await pictures(pages, name, node.url + path, state);
     if (state === 'full') await kept(pages, node.url);
     await node.stop();
@@ -90,13 +97,22 @@ async function closeAll(pages) {
   for (const { page } of pages) await page.context().close();
 }
 
-async function pictures(pages, name, url, state) {
+/** Leads from the second step of the set-up to the last. */
+async function standAlone(page) {
+  await page.getByText('On its own').click();
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByText('Waiting for the first visit').waitFor({ timeout: SETTLED_MS });
+}
+
+/** @param prepare What is done on the page before its picture is taken. */
+async function pictures(pages, name, url, state, prepare = async () => {}) {
   for (const { page, name: look } of pages) {
     await page.goto(url);
     await page.locator('h1').waitFor({ timeout: SETTLED_MS });
     await page.waitForFunction(() => document.querySelector('.loading') === null, null, {
       timeout: SETTLED_MS,
     });
+    await prepare(page);
     const file = join(target, `${name}-${state}-${look}.png`);
     await page.screenshot({ path: file, fullPage: true });
     console.log(file);

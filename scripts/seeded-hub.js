@@ -20,6 +20,9 @@ import { ALL_TIME, daySketchName, hourSketchName } from '../dist/storage/count-s
 import { openStores } from '../dist/storage/open-stores.js';
 
 const ADMIN_KEY = 'hc_admin_for-the-pictures';
+const WRITE_KEY = 'hc_write_for-the-pictures';
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+const NOW = 37;
 const DAYS = 400;
 const REPORTED_DAYS = 31;
 const STALE = 5;
@@ -48,6 +51,7 @@ export function hubEnvironment(folder) {
     HEADCOUNT_ROLE: 'hub',
     HEADCOUNT_PUBLIC_URL: 'https://hub.example',
     HEADCOUNT_ADMIN_KEY: ADMIN_KEY,
+    HEADCOUNT_WRITE_KEY: WRITE_KEY,
   };
 }
 
@@ -61,6 +65,19 @@ export async function computeTotal(url) {
     method: 'POST',
     headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' },
     body: '{}',
+  });
+}
+
+/** Some people come right now. */
+export async function visitNow(url) {
+  const hits = Array.from({ length: NOW }, (_, index) => ({
+    address: `10.0.0.${index}`,
+    userAgent: FIREFOX,
+  }));
+  await fetch(`${url}/v1/hits:batch`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${WRITE_KEY}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ hits }),
   });
 }
 
@@ -98,19 +115,23 @@ async function seedOwnDays(config, federation, days) {
       ? keyNamesOf(federation, day)
       : ['0ld0ld00.1'])
       await counts.mergeSketch(daySketchName(day, keyName), people);
-    await counts.raiseHits(day, peopleOn(daysAgo) * 3);
+    if (daysAgo > 1) await counts.raiseHits(day, peopleOn(daysAgo) * HITS_EACH);
     if (daysAgo < 30)
       for (const [reason, share] of DROPPED)
         counts.recordDropped(day, reason, Math.round(peopleOn(daysAgo) * share));
   }
-  for (let hoursAgo = 0; hoursAgo < 48; hoursAgo++)
-    await counts.mergeSketch(
-      hourSketchName(hourOf(Date.now() - hoursAgo * HOUR_MS)),
-      randomSketch(70 + (hoursAgo % 11) * 6, randomFrom(900 + hoursAgo)),
-    );
+  for (let hoursAgo = 0; hoursAgo < 48; hoursAgo++) {
+    const hour = hourOf(Date.now() - hoursAgo * HOUR_MS);
+    const people = 70 + (hoursAgo % 11) * 6;
+    await counts.mergeSketch(hourSketchName(hour), randomSketch(people, randomFrom(900 + hoursAgo)));
+    const hits = { day: hour.slice(0, 10), hour, sightings: [] };
+    await counts.recordBatch(Array(people * HITS_EACH).fill(hits));
+  }
   await counts.mergeSketch(ALL_TIME, everyone);
   await close();
 }
+
+const HITS_EACH = 3;
 
 const DROPPED = [
   ['bot', 0.31],

@@ -16,7 +16,7 @@ export function Figure({ label, uniques, size = 'normal' }: FigureProps) {
   const isBetween = estimate === null || uniques.dedup === 'bounded';
   const interval = t('between', { low, high });
   return (
-    <figure class={`figure figure-${size}`}>
+    <figure class={`figure figure-${size}${isBetween ? ' figure-between' : ''}`}>
       <figcaption class="figure-label">{label}</figcaption>
       <p class="figure-number" title={isBetween ? t('boundedNote') : undefined}>
         {isBetween ? `${formatNumber(low)} – ${formatNumber(high)}` : formatNumber(estimate)}

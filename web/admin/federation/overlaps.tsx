@@ -59,9 +59,7 @@ function Matrix({ names, overlaps }: OverlapMatrix) {
     ),
   );
   const nameOf = (node: string) => names[node] ?? shortId(node);
-  const shown = overlaps
-    .filter(({ shared }) => shared !== null)
-    .sort((a, b) => b.shared!.estimate - a.shared!.estimate);
+  const shown = overlaps.filter(isTold).sort((a, b) => b.shared.estimate - a.shared.estimate);
   return (
     <div class="beside">
       <div>
@@ -96,7 +94,7 @@ function Matrix({ names, overlaps }: OverlapMatrix) {
         </svg>
         <p class="soft small">{t('overlapPicture')}</p>
       </div>
-      <table class="compact">
+      <table class="compact pairs">
         <thead>
           <tr>
             <th scope="col">{t('overlapPair')}</th>
@@ -120,17 +118,24 @@ function Matrix({ names, overlaps }: OverlapMatrix) {
   );
 }
 
+type Told = Pair & { shared: NonNullable<Pair['shared']> };
+
+/** What is rounded to nobody, since its error is larger, is told as the most that it can be. */
+function isTold(pair: Pair | undefined): pair is Told {
+  return !!pair?.shared && rounded(pair.shared).estimate !== 0;
+}
+
 /** Of the smaller one's people, 0 to 1. */
 function partOf(pair: Pair | undefined): number {
-  if (!pair?.shared || !pair.uniquesA || !pair.uniquesB) return 0;
+  if (!isTold(pair) || !pair.uniquesA || !pair.uniquesB) return 0;
   return Math.min(1, pair.shared.estimate / Math.min(pair.uniquesA, pair.uniquesB));
 }
 
 function pairText(pair: Pair | undefined): string {
-  if (!pair?.shared)
-    return pair?.hidden === 'below-detection'
-      ? t('overlapAtMost', { most: pair.atMost ?? 0 })
-      : t('overlapTooFew');
+  if (!isTold(pair))
+    return pair?.hidden === 'too-few' || !pair
+      ? t('overlapTooFew')
+      : t('overlapAtMost', { most: pair.atMost ?? pair.shared?.high ?? 0 });
   const { estimate, low, high } = rounded(pair.shared);
   return `${formatNumber(estimate ?? low)} (${formatNumber(low)} – ${formatNumber(high)})`;
 }

@@ -68,7 +68,7 @@ function Signed({ roster, own }: { roster: NonNullable<RosterProps['roster']>; o
                 <td>
                   {statusText(status)} <Here standing={peerOf(node)?.status} signed={status} />
                 </td>
-                <td>{formatDay(since)}</td>
+                <td>{since.startsWith('1970') ? '–' : formatDay(since)}</td>
                 <td>{counting ? t('yes') : t('no')}</td>
                 {decides && (
                   <td class="deciding">{peerOf(node) && <MemberActions peer={peerOf(node)!} />}</td>
