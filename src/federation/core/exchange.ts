@@ -339,7 +339,7 @@ export class Exchange {
     await this.reconciled({
       ...this.comparison('own'),
       missing: unknownFrom,
-      isThorough: own.hasIssued,
+      isThorough: true,
       takes: (origin) => origin === self,
       offers: () => false,
       receive: (push) => own.takeBack(push, card.node),

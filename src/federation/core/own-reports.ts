@@ -43,8 +43,6 @@ const ALWAYS = '9999-12-31';
 export class OwnReports {
   /** To be issued anew: taken back and perhaps more than was reported, or signed with a key that was stolen. */
   private readonly due = new Set<Day>();
-  /** Since the start: of a neighbour that was away until then, what it held of us may already stand behind that. */
-  hasIssued = false;
 
   private constructor(
     private readonly options: OwnReportsOptions,
@@ -79,7 +77,6 @@ export class OwnReports {
     this.history.forgetBefore(digestDays(dayOf(clock.nowMs())).from);
     const days = await this.options.issueReports(this.due);
     for (const day of days) this.due.delete(day);
-    this.hasIssued ||= days.length > 0;
     await index.reread(self, days);
     for (const day of days) {
       const slot = await ledger.slot(self, day);
