@@ -184,6 +184,9 @@ describe('ReportIssuer', () => {
     counts.set(TODAY, 6);
     clock.advance(-300_000);
     expect(await issuer.issue()).toEqual([]);
+    // Its time is in whole seconds.
+    clock.advance(999);
+    expect(await issuer.issue()).toEqual([]);
     clock.advance(1);
     expect(await issuer.issue()).toEqual([TODAY]);
     expect(await reportOf(TODAY)).toMatchObject({ hits: 6, seq: seq + 1 });

@@ -78,7 +78,7 @@ export class ReportIssuer {
     const now = { hits, closed, federation: terms.federation, nowMs };
     if (previous && !inAnyCase && !isDue(previous.report, now)) return false;
     // Its number would be too far from its time: the clock was ahead, and has nearly been caught up with.
-    if (previous && previous.seq >= nowMs + SEQ_OFF_MS_MAX) return false;
+    if (previous && previous.seq + 1 - Date.parse(isoSeconds(nowMs)) > SEQ_OFF_MS_MAX) return false;
     const own = await this.counts.day(day);
     if (day < terms.firstDay && !hasSketchUnder(own, terms.keyNames(day))) return false;
     await this.sign({ day, hits, closed, own, previous, terms, nowMs });
