@@ -151,7 +151,9 @@ export class Watch {
   }
 
   /** Who saw an origin contradict itself lets it count no more. */
-  private checkQuarantine({ name, node }: Site): void {
+  private checkQuarantine({ name, node, isUp }: Site): void {
+    // One that is killed as it sees it will see it again.
+    if (!isUp) return;
     const { refused, membership } = node.federation;
     if (!refused.has('equivocation') || this.simulation.faults.has('full disks')) return;
     if (membership.peers().every(({ contradiction }) => contradiction === null))
