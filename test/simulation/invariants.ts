@@ -193,9 +193,9 @@ export class Watch {
 /** Every visit that was acknowledged is in the sketches, and nobody else is. */
 async function checkCounts({ name, node, visitors }: Site): Promise<void> {
   for (const day of visitors.days) {
-    const certain = visitors.certain(day);
     for (const [sketchName, people] of visitors.ids(day)) {
       if (!sketchName.startsWith(daySketchName(day, ''))) continue;
+      const certain = visitors.counted(day, sketchName);
       const [least, most] = [new Sketch(), new Sketch()];
       for (const [person, id] of people) {
         most.add(id);

@@ -170,7 +170,8 @@ export class Site {
         return { day, hour, sightings };
       });
       await this.life.guard(this.node).counts.recordBatch(visits);
-      for (const person of people) this.visitors.haveCome(day, person);
+      for (const [index, person] of people.entries())
+        this.visitors.haveCome(day, person, visits[index]!.sightings);
     });
   }
 

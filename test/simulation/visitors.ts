@@ -4,6 +4,8 @@ import type { Sighting } from '../../src/storage/count-store.js';
 interface DayVisitors {
   /** Their visits were acknowledged. */
   certain: Set<string>;
+  /** Those in each sketch that this site counted them in: a copy of it may have had keys that it had not. */
+  counted: Map<string, Set<string>>;
   /** Their visits were made, but whether they were counted, or counted and lost, only the node knows. */
   possible: Set<string>;
   /** What each of them should be in the day's sketches, by sketch and person. */
@@ -27,12 +29,18 @@ export class Visitors {
     }
   }
 
-  haveCome(day: Day, person: string): void {
-    this.on(day).certain.add(person);
+  haveCome(day: Day, person: string, sightings: readonly Sighting[]): void {
+    const { certain, counted } = this.on(day);
+    certain.add(person);
+    for (const { sketch } of sightings) counted.set(sketch, (counted.get(sketch) ?? new Set()).add(person));
   }
 
   certain(day: Day): ReadonlySet<string> {
     return this.byDay.get(day)?.certain ?? new Set();
+  }
+
+  counted(day: Day, sketch: string): ReadonlySet<string> {
+    return this.byDay.get(day)?.counted.get(sketch) ?? new Set();
   }
 
   possible(day: Day): ReadonlySet<string> {
@@ -46,7 +54,11 @@ export class Visitors {
 
   copy(): Visitors {
     const copy = new Visitors();
-    for (const [day, { certain }] of this.byDay) copy.on(day).certain = new Set(certain);
+    for (const [day, { certain, counted }] of this.byDay) {
+      const theirs = copy.on(day);
+      theirs.certain = new Set(certain);
+      theirs.counted = new Map([...counted].map(([sketch, people]) => [sketch, new Set(people)]));
+    }
     return copy.with(this);
   }
 
@@ -62,7 +74,13 @@ export class Visitors {
   }
 
   private on(day: Day): DayVisitors {
-    const known = this.byDay.get(day) ?? { certain: new Set(), possible: new Set(), ids: new Map() };
+    const nobody = {
+      certain: new Set<string>(),
+      counted: new Map(),
+      possible: new Set<string>(),
+      ids: new Map(),
+    };
+    const known = this.byDay.get(day) ?? nobody;
     this.byDay.set(day, known);
     return known;
   }
