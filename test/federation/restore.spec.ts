@@ -31,6 +31,20 @@ function restored(name = 'm'): Promise<TestNode> {
   return TestNode.restore(network, clock, { name, role: 'member', hub: addressOf('hub') }, member);
 }
 
+const peer = (name: string, other: string): NodeOptions => ({
+  name,
+  role: 'peer',
+  peers: [addressOf(other)],
+});
+
+async function mesh(): Promise<{ lisbon: TestNode; oslo: TestNode }> {
+  const lisbon = await TestNode.start(network, clock, peer('lisbon', 'oslo'));
+  const oslo = await TestNode.start(network, clock, peer('oslo', 'lisbon'));
+  await lisbon.keys.found('Mesh', false);
+  await oslo.join(lisbon.keys.line(true));
+  return { lisbon, oslo };
+}
+
 const heldByHub = async () =>
   (await hub.records.ledger.slot(member.nodeId, dayOf(clock.nowMs())))?.accepted.report;
 
@@ -66,15 +80,7 @@ describe('a node that was restored from an old backup', () => {
   });
 
   it('also takes back what a peer counts behind the lower report that it fetched before we could call it', async () => {
-    const peer = (name: string, other: string): NodeOptions => ({
-      name,
-      role: 'peer',
-      peers: [addressOf(other)],
-    });
-    const lisbon = await TestNode.start(network, clock, peer('lisbon', 'oslo'));
-    const oslo = await TestNode.start(network, clock, peer('oslo', 'lisbon'));
-    await lisbon.keys.found('Mesh', false);
-    await oslo.join(lisbon.keys.line(true));
+    const { lisbon, oslo } = await mesh();
     await lisbon.visit('10.0.0.1', '10.0.0.2', '10.0.0.3');
     await rounds([lisbon, oslo], 3);
     expect(oslo.estimate('1d')).toBe(3);
@@ -93,6 +99,27 @@ describe('a node that was restored from an old backup', () => {
     await rounds([node, oslo], 3);
     expect((await heldByOslo())!.counted!.report.uniques).toBe(4);
     expect(oslo.estimate('1d')).toBe(4);
+  });
+
+  it('also takes back what it took for a copy’s, since its clock was behind, once a person has looked', async () => {
+    const { lisbon, oslo } = await mesh();
+    await lisbon.visit('10.0.0.1', '10.0.0.2', '10.0.0.3');
+    await rounds([lisbon, oslo], 3);
+    clock.advance(-DAY_MS);
+    const node = await TestNode.restore(network, clock, peer('lisbon', 'oslo'), lisbon);
+    network.nodes.set(addressOf('lisbon').url, node);
+    clock.advance(DAY_MS);
+    await rounds([node, oslo], 2);
+    expect(node.federation.own.clone).not.toBeNull();
+    await node.federation.own.resume();
+    await node.visit('10.0.0.4');
+    clock.advance(120_000);
+    await node.federation.own.issue();
+    await rounds([oslo]);
+    const heldByOslo = () => oslo.records.ledger.slot(lisbon.nodeId, dayOf(clock.nowMs()));
+    expect((await heldByOslo())!.counted!.report.uniques).toBe(3);
+    await rounds([node, oslo], 2);
+    expect((await heldByOslo())!.counted!.report.uniques).toBe(4);
   });
 
   it('is known by its new name, although it forgot how often its card had changed', async () => {

@@ -96,8 +96,8 @@ export class Exchange {
   private current: Promise<void> | null = null;
   /** The peer said that it takes our reports. Asked again after it said otherwise, or refused. */
   private admitted = false;
-  /** We have looked, since our start and since it held anything unknown, at what the peer holds of us. */
-  private hasTakenBack = false;
+  /** We have looked at what the peer holds of us: since our start, since anything unknown showed, and since that many resumes. */
+  private takenBackAfter: number | null = null;
   state: ExchangeState = 'never reached';
   /** While this node and the peer bring their ledgers in step, and anything differs. */
   catchUp: CatchUp | null = null;
@@ -114,6 +114,10 @@ export class Exchange {
     const { self, own, calls } = context;
     this.deliveries = new Deliveries(self, own, calls, address.url);
     this.introducing = new Introducing(context.membership, calls, address.url);
+  }
+
+  private get hasTakenBack(): boolean {
+    return this.takenBackAfter === this.context.own.resumes;
   }
 
   /** Closed while it goes well, open after five failures in a row, and then tried once at a time. */
@@ -270,7 +274,7 @@ export class Exchange {
     if (!given.isAdmitted) return given;
     const inStep = await this.bringInStep(card, await this.compared());
     given.refused ??= inStep.refused;
-    if (given.hasLost || inStep.hasLost) this.hasTakenBack = false;
+    if (given.hasLost || inStep.hasLost) this.takenBackAfter = null;
     if (this.deliveries.areUnknown && given.refused === null) this.deliveries.settle(newest);
     await membership.noteDelivery(card.node);
     if (given.refused !== null) await membership.noteError(card.node, given.refused);
@@ -345,7 +349,7 @@ export class Exchange {
       receive: (push) => own.takeBack(push, card.node),
       give: async () => undefined,
     });
-    this.hasTakenBack = true;
+    this.takenBackAfter = own.resumes;
     await own.issue();
   }
 

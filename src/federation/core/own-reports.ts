@@ -43,6 +43,8 @@ const ALWAYS = '9999-12-31';
 export class OwnReports {
   /** To be issued anew: taken back and perhaps more than was reported, or signed with a key that was stolen. */
   private readonly due = new Set<Day>();
+  /** How often a person has resumed it since the start. */
+  resumes = 0;
 
   private constructor(
     private readonly options: OwnReportsOptions,
@@ -64,9 +66,10 @@ export class OwnReports {
     return this.history.clone;
   }
 
-  /** A person has made sure that no other copy of this node runs. */
-  resume(): Promise<void> {
-    return this.history.resume();
+  /** A person has made sure that no other copy of this node runs: what looked like a copy's may be taken back. */
+  async resume(): Promise<void> {
+    await this.history.resume();
+    this.resumes += 1;
   }
 
   /** Signs what changed, and answers which days. Nothing while a clone is about. */
