@@ -1,68 +1,29 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { dayOf } from '../../src/clock/day.js';
 import { freePorts } from '../../src/demo/demo-node.js';
 import type { JoiningView } from '../../src/federation/joining-view.js';
 import type { NodeStatus } from '../../src/federation/node-status.js';
-import type { PeerView } from '../../src/federation/peer-view.js';
 import { type TotalBundle, verifyBundle } from '../../src/federation/total-bundle.js';
 import type { Counts } from '../../src/stats/counts.js';
 import { filesBelow } from './byte-search.js';
-import { NodeProcess } from './node-process.js';
+import { NodeProcess, type Settings } from './node-process.js';
 import { isAnyIn, memoryOf, writingsOf } from './process-memory.js';
+import { exchange, peersOf, RealNodes, share, totalOf as total, until } from './real-nodes.js';
 
 const WATCH = fileURLToPath(new URL('./outgoing-watch.mjs', import.meta.url));
-const SETTLED_MS = 20_000;
 
-let folder: string;
-const running: NodeProcess[] = [];
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'headcount-processes-'));
+let nodes: RealNodes;
+beforeEach(async () => {
+  nodes = await RealNodes.open();
 });
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((node) => node.stop()));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterEach(() => nodes.close());
 
-async function start(
-  name: string,
-  port: number,
-  settings: Record<string, string> = {},
-): Promise<NodeProcess> {
-  const node = await NodeProcess.start(folder, name, port, settings);
-  running.push(node);
-  return node;
-}
-
-/** The founder's line given to the others, with the key or, for blind hubs, without. */
-async function share(founder: NodeProcess, others: NodeProcess[], blind: NodeProcess[] = []): Promise<void> {
-  await founder.client.post('/v1/admin/federation', { name: 'test' });
-  for (const [nodes, query] of [
-    [others, ''],
-    [blind, '?public=true'],
-  ] as const) {
-    const { line } = await founder.client.get<{ line: string }>(`/v1/admin/federation/export${query}`);
-    for (const node of nodes) await node.client.post('/v1/admin/federation/import', { line });
-  }
-}
-
-const total = (node: NodeProcess) => node.client.get<Counts>('/v1/counts?scope=global&window=1d');
-const exchange = (node: NodeProcess) => node.client.post<NodeStatus>('/v1/admin/exchange');
-const peersOf = async (node: NodeProcess) =>
-  (await node.client.get<{ peers: PeerView[] }>('/v1/admin/peers')).peers;
-
-/** Lets the nodes exchange until it is so. */
-async function until(nodes: readonly NodeProcess[], isSo: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = Date.now() + SETTLED_MS;
-  while (!(await isSo().catch(() => false))) {
-    if (Date.now() > deadlineMs) throw new Error('it did not come to be');
-    for (const node of nodes) await exchange(node);
-  }
-}
+const start = (name: string, port: number, settings: Settings = {}) =>
+  nodes.start(name, settings, `http://127.0.0.1:${port}`);
 
 describe('a mesh of three', () => {
   it('counts a person of all three once, from configuration alone', async () => {
@@ -160,7 +121,7 @@ describe('a data directory', () => {
     const [first, second] = await freePorts(2);
     const node = await start('shared', first!);
     await node.visit('alice');
-    const intruder = NodeProcess.spawn(folder, 'shared', second!, {});
+    const intruder = NodeProcess.spawn(nodes.folder, 'shared', second!, {});
     expect(await intruder.exitCode()).toBe(1);
     expect(intruder.printed).toMatch(/another (node|process)|in use|already/i);
     expect(intruder.printed).not.toContain('is running at');
@@ -171,7 +132,7 @@ describe('a data directory', () => {
 
   it('is not even made for a node whose configuration is wrong', async () => {
     const [port] = await freePorts(1);
-    const wrong = NodeProcess.spawn(folder, 'wrong', port!, {
+    const wrong = NodeProcess.spawn(nodes.folder, 'wrong', port!, {
       HEADCOUNT_PEERS: 'ftp://peer.example',
       HEADCOUNT_ROLE: 'emperor',
       HEADCOUNT_ALLOW_PRIVATE_PEERS: 'everywhere',
@@ -243,8 +204,7 @@ describe('a node that was invited', () => {
       (await node.client.get<NodeStatus>('/v1/admin/status')).federation;
     await until([newcomer], async () => (await federationOf(newcomer)) === 'test');
 
-    await newcomer.stop();
-    running.splice(running.indexOf(newcomer), 1);
+    await nodes.stop(newcomer);
     newcomer = await start('invited-new', newPort);
     expect(await newcomer.client.get<NodeStatus>('/v1/admin/status')).toMatchObject({ role: 'member' });
     for (const node of [member, newcomer]) await node.visit('one person');

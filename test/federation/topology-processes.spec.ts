@@ -1,64 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePorts } from '../../src/demo/demo-node.js';
-import type { NodeStatus } from '../../src/federation/node-status.js';
-import type { PeerView } from '../../src/federation/peer-view.js';
-import type { Counts } from '../../src/stats/counts.js';
-import { NodeProcess } from './node-process.js';
+import type { NodeProcess, Settings } from './node-process.js';
+import {
+  exchange,
+  peersOf,
+  RealNodes,
+  share,
+  statusOf as status,
+  totalOf as total,
+  until,
+} from './real-nodes.js';
 
-const SETTLED_MS = 60_000;
-
-let folder: string;
-const running: NodeProcess[] = [];
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'headcount-topologies-'));
+let nodes: RealNodes;
+beforeEach(async () => {
+  nodes = await RealNodes.open();
 });
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((node) => node.stop()));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-async function start(name: string, url: string, settings: Record<string, string>): Promise<NodeProcess> {
-  const node = await NodeProcess.start(folder, name, Number(new URL(url).port), settings);
-  running.push(node);
-  return node;
-}
+afterEach(() => nodes.close());
 
 const urlsOf = async (count: number) => (await freePorts(count)).map((port) => `http://127.0.0.1:${port}`);
-const startHub = (name: string, url: string, settings: Record<string, string> = {}) =>
-  start(name, url, {
-    HEADCOUNT_ROLE: 'hub',
-    HEADCOUNT_COUNTING: 'false',
-    HEADCOUNT_PUBLIC_URL: url,
-    ...settings,
-  });
-
-async function share(founder: NodeProcess, members: NodeProcess[], hubs: NodeProcess[]): Promise<void> {
-  await founder.client.post('/v1/admin/federation', { name: 'test' });
-  for (const [nodes, query] of [
-    [members, ''],
-    [hubs, '?public=true'],
-  ] as const) {
-    const { line } = await founder.client.get<{ line: string }>(`/v1/admin/federation/export${query}`);
-    for (const node of nodes) await node.client.post('/v1/admin/federation/import', { line });
-  }
-}
-
-const total = (node: NodeProcess) => node.client.get<Counts>('/v1/counts?scope=global&window=1d');
-const exchange = (node: NodeProcess) => node.client.post<NodeStatus>('/v1/admin/exchange');
-const status = (node: NodeProcess) => node.client.get<NodeStatus>('/v1/admin/status');
-const peersOf = async (node: NodeProcess) =>
-  (await node.client.get<{ peers: PeerView[] }>('/v1/admin/peers')).peers;
-
-async function until(nodes: readonly NodeProcess[], isSo: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = Date.now() + SETTLED_MS;
-  while (!(await isSo().catch(() => false))) {
-    if (Date.now() > deadlineMs) throw new Error('it did not come to be');
-    for (const node of nodes) await exchange(node);
-  }
-}
+const start = (name: string, url: string, settings: Settings) => nodes.start(name, settings, url);
+const startHub = (name: string, url: string, settings: Settings = {}) => nodes.startHub(name, settings, url);
 
 /** Lets everyone in who waits, and appoints the hubs below. */
 async function approveAll(at: NodeProcess, subHubs: readonly string[] = []): Promise<void> {
@@ -134,7 +95,6 @@ describe('a tree of hubs', () => {
     expect(introduced.map(({ via }) => via)).toEqual([[branch]]);
 
     process.kill(below.pid, 'SIGKILL');
-    running.splice(running.indexOf(below), 1);
     await members[0].visit('carol');
     await exchange(members[0]);
     below = await startHub('left', left, { HEADCOUNT_HUB: top });
