@@ -182,6 +182,34 @@ describe('an exchange', () => {
     expect(theirs!.accepted.reportId === ours!.accepted.reportId).toBe(seenAt === null);
   });
 
+  it('goes on when the hub lists what it never signed', async () => {
+    await member.visit('10.0.0.1');
+    await rounds();
+    clock.advance(20 * 60_000);
+    const deliver = network.deliver.bind(network);
+    const listed = [dayOf(clock.nowMs()), member.nodeId, clock.nowMs(), 'ab'.repeat(32)];
+    network.deliver = async (request) => {
+      const answer = await deliver(request);
+      if (!request.url.endsWith('/digest')) return answer;
+      const { ask } = JSON.parse(Buffer.from(request.body!).toString());
+      const said = JSON.parse(Buffer.from(answer.body).toString());
+      const lie: Record<string, object> = {
+        root: { root: '0'.repeat(64) },
+        days: { days: [[listed[0], '0'.repeat(32), 1]] },
+        entries: { entries: [listed], rest: false },
+      };
+      return { ...answer, body: Buffer.from(JSON.stringify({ ...said, ...lie[ask] })) };
+    };
+    await rounds(3);
+    expect(member.federation.own.clone).toBeNull();
+    await member.visit('10.0.0.2');
+    await rounds(2);
+    expect(exchange()).toMatchObject({ state: 'in step', lastError: null });
+    expect(
+      (await hub.records.ledger.slot(member.nodeId, dayOf(clock.nowMs())))?.counted?.report.uniques,
+    ).toBe(2);
+  });
+
   it('waits longer after each failure, at most so long, and is in step with the first success', async () => {
     await rounds();
     network.weather = () => 'is lost';

@@ -151,7 +151,7 @@ export class Exchange {
     if (this.hasTakenBack || this.current || this.isWaiting) return;
     try {
       const card = await this.contact();
-      if (await this.isAdmitted(card)) await this.takeBackFrom(card);
+      if (await this.isAdmitted(card)) await this.takeBackFrom();
     } catch (error) {
       await this.failed(error as Error);
     }
@@ -264,7 +264,7 @@ export class Exchange {
   /** What changed of our own goes first; what else either side lacks is found by comparing. */
   private async deliver(card: NodeCard): Promise<Given> {
     const { own, membership } = this.context;
-    if (!this.hasTakenBack) await this.takeBackFrom(card);
+    if (!this.hasTakenBack) await this.takeBackFrom();
     const newest = own.clone ? [] : await own.newest();
     const given = await this.deliveries.give(
       card,
@@ -305,9 +305,8 @@ export class Exchange {
         outcome.hasLost ||= hasLost;
       },
     });
-    for (const { origin, day, reportId: id, seq } of done?.unwanted ?? [])
-      if (origin === self && (await own.heedNewer(day, { id, seq }, this.address.url)))
-        outcome.hasLost = true;
+    for (const entry of done?.unwanted ?? [])
+      if (entry.origin === self && own.heedListed(entry)) outcome.hasLost = true;
     if (compared !== 'own') await this.exchangeProofs(done?.proofs ?? null);
     return outcome;
   }
@@ -338,7 +337,7 @@ export class Exchange {
   }
 
   /** What the peer holds of us becomes ours again, and what it lacks of us it gets. */
-  private async takeBackFrom(card: NodeCard): Promise<void> {
+  private async takeBackFrom(): Promise<void> {
     const { own, self } = this.context;
     await this.reconciled({
       ...this.comparison('own'),
@@ -346,7 +345,7 @@ export class Exchange {
       isThorough: true,
       takes: (origin) => origin === self,
       offers: () => false,
-      receive: (push) => own.takeBack(push, card.node),
+      receive: (push) => own.takeBack(push, this.address.url),
       give: async () => undefined,
     });
     this.takenBackAfter = own.resumes;

@@ -5,7 +5,7 @@ import { readEnvelope } from '../../protocol/envelope.js';
 import { mayHaveSigned, type SigningKey } from '../../protocol/key-chain.js';
 import { Refusal } from '../../protocol/refusal.js';
 import { REPORT_BYTES_MAX, type Report } from '../../protocol/report.js';
-import type { Ledger, LedgerReport } from '../../storage/ledger.js';
+import type { Ledger, LedgerEntry, LedgerReport } from '../../storage/ledger.js';
 import type { SettingsStore } from '../../storage/settings-store.js';
 import { deliveredSketches } from './delivered-sketches.js';
 import type { LedgerIndex } from './ledger-index.js';
@@ -139,6 +139,16 @@ export class OwnReports {
     return isLost;
   }
 
+  /**
+   * A neighbour lists a newer report of ours than we have. Anybody can list anything: what we do not know is taken back
+   * first, signature and all, and then says by itself whether a copy runs. Answers whether there is any.
+   */
+  heedListed({ day, reportId }: Pick<LedgerEntry, 'day' | 'reportId'>): boolean {
+    if (!this.history.isKnown({ day, reportId })) return true;
+    this.due.add(day);
+    return false;
+  }
+
   private async heed(held: { day: Day; reportId: string; seq: number }, neighbour: string): Promise<boolean> {
     if (this.history.isKnown(held)) return false;
     if (!this.history.isOfClone(held)) return true;
@@ -161,6 +171,8 @@ export class OwnReports {
       return { outcome: 'accepted', id: stored.reportId, replaced: null };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      // Signed with a key of ours all the same: the neighbour takes nothing of that day but a higher number.
+      if (error.reason === 'key-retired') this.due.add(dayOfReport(envelope));
       return { outcome: 'refused', reason: error.reason };
     }
   }
@@ -208,4 +220,9 @@ export class OwnReports {
     const { from, to } = digestDays(dayOf(clock.nowMs()));
     return (await ledger.slotsOf(self, from, until ?? to)).map(({ accepted }) => accepted);
   }
+}
+
+function dayOfReport(envelope: string): Day {
+  const { payload } = readEnvelope(envelope, REPORT_BYTES_MAX);
+  return (JSON.parse(Buffer.from(payload).toString('utf8')) as Report).day;
 }
