@@ -87,15 +87,18 @@ export class TotalFold {
   finish(): Total {
     const { day } = this;
     const counts = this.instanceCounts();
-    const allTime = this.allTimeWindow(counts);
     const unions = perWindow((name) => this.passes[name].union().estimate());
     const windows = perWindow((name) => this.windowTotal(name, unions[name], counts));
+    const allTime = this.allTimeWindow(counts, windows['30d'].uniques.low);
     const without = perWindow((name) => this.passes[name].without());
     const instances = this.origins.map((origin): InstanceRow => {
       const row = (name: Merged) => {
         const left = without[name].get(origin.entry.nodeId);
-        const marginal = left === undefined ? null : Math.max(0, whole(unions[name] - left));
-        return instanceWindow(origin, origin.windows[name], windows[name], marginal);
+        const part = origin.windows[name];
+        // A difference of two estimates may come out larger than the part itself.
+        const most = Math.min(part.estimate, whole(unions[name] - (left ?? 0)));
+        const marginal = left === undefined ? null : Math.max(0, most);
+        return instanceWindow(origin, part, windows[name], marginal);
       };
       return this.instanceRow(origin, perWindow(row), allTime);
     });
@@ -160,12 +163,16 @@ export class TotalFold {
     };
   }
 
-  /** Keys die by design, so nobody can merge all-time counts: a range from the largest instance to the sum. */
-  private allTimeWindow(instances: InstanceCounts): WindowTotal {
+  /**
+   * Keys die by design, so nobody can merge all-time counts: a range from the largest instance, or from those who were
+   * there in the last 30 days, to the sum.
+   */
+  private allTimeWindow(instances: InstanceCounts, lowOf30Days: number): WindowTotal {
     const active = this.origins.filter(({ status, newest }) => status === 'active' && newest);
     const counts = active.map(({ newest }) => newest!.windows.all);
     const sum = whole(counts.reduce((total, count) => total + count, 0));
-    const low = counts.reduce((largest, count) => Math.max(largest, count), 0);
+    const largest = counts.reduce((most, count) => Math.max(most, count), 0);
+    const low = Math.min(sum, Math.max(largest, lowOf30Days));
     return {
       ...{ from: null, to: this.day, sum },
       uniques: { estimate: null, low, high: sum, dedup: 'bounded' },

@@ -259,7 +259,7 @@ describe('computeTotal', () => {
     });
   });
 
-  it('keeps low ≤ estimate ≤ high, and the estimate between the largest instance and the sum', () => {
+  it('keeps low ≤ estimate ≤ high, the estimate between the largest instance and the sum, and parts below the whole', () => {
     const federation = fc.array(fc.array(fc.nat(400), { maxLength: 120 }), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(federation, (instances) => {
@@ -274,6 +274,11 @@ describe('computeTotal', () => {
         expect(estimate!).toBeLessThanOrEqual(high);
         expect(estimate!).toBeGreaterThanOrEqual(largest);
         expect(estimate!).toBeLessThanOrEqual(windows['1d'].sum);
+        for (const row of rows)
+          expect(row.windows['1d'].marginal!).toBeLessThanOrEqual(row.windows['1d'].estimate);
+        const { uniques: all, sum } = windows.all;
+        expect(all.low).toBeGreaterThanOrEqual(Math.min(sum, windows['30d'].uniques.low));
+        expect(all.low).toBeLessThanOrEqual(all.high);
       }),
       { numRuns: 60 },
     );
