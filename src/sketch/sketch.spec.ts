@@ -78,6 +78,13 @@ describe('Sketch', () => {
     expect(Math.round(sketch.estimate())).toBe(1);
   });
 
+  it('says no more people than JSON can carry, whatever its registers claim', () => {
+    const forged = new Sketch(new Uint8Array(16_384).fill(51));
+    expect(forged.estimate()).toBeGreaterThan(2 ** 53);
+    expect(forged.people()).toBe(Number.MAX_SAFE_INTEGER);
+    expect(new Sketch().people()).toBe(0);
+  });
+
   it('holds the same registers in whatever order and however often ids come', () => {
     fc.assert(
       fc.property(elements, fc.infiniteStream(fc.nat()), (list, randoms) => {

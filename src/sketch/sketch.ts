@@ -89,6 +89,11 @@ export class Sketch implements ReadableSketch {
     return estimateOf(rankCounts(this));
   }
 
+  /** The same as a whole number that JSON can carry (RFC 7493): at most 2^53 − 1, which only forged registers reach. */
+  people(): number {
+    return Math.min(Number.MAX_SAFE_INTEGER, Math.round(this.estimate()));
+  }
+
   clone(): Sketch {
     return new Sketch(this.registers.slice());
   }

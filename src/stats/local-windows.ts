@@ -90,7 +90,7 @@ export class LocalWindows {
   async allTime(today: Day): Promise<LocalWindow> {
     const sketch = await this.store.sketch(ALL_TIME);
     const history = await this.history(BEGINNING, today);
-    const estimate = sketch ? Math.round(sketch.estimate()) : 0;
+    const estimate = sketch?.people() ?? 0;
     return {
       estimate,
       ...interval95(estimate),
@@ -143,11 +143,11 @@ export class LocalWindows {
 /** A day's people are the same under either of its keys; the earlier one is the day's own. */
 function uniquesOfDay(sketches: ReadonlyMap<string, Sketch>): number {
   const own = ownKey(sketches);
-  return own === null ? 0 : Math.round(sketches.get(own)!.estimate());
+  return own === null ? 0 : sketches.get(own)!.people();
 }
 
 function boundsOf(groups: readonly SketchGroup[], imported: number): Interval {
-  const estimates = groups.map((group) => Math.round(group.union.estimate()));
+  const estimates = groups.map((group) => group.union.people());
   const largest = Math.max(0, ...estimates);
   const isWhole = groups.length <= 1 && imported === 0;
   const high = sumOf(estimates, (estimate) => interval95(estimate).high) + imported;

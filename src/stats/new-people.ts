@@ -9,7 +9,7 @@ export interface Estimate {
 }
 
 export function estimateOf(sketch: Sketch): Estimate {
-  const estimate = Math.round(sketch.estimate());
+  const estimate = sketch.people();
   return { estimate, ...interval95(estimate) };
 }
 

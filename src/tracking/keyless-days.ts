@@ -27,7 +27,7 @@ export class KeylessDays {
     }
     for (const day of risen) {
       const sketch = this.sketches.get(day);
-      if (sketch) await this.store.raiseImportedUniques(day, Math.round(sketch.estimate()));
+      if (sketch) await this.store.raiseImportedUniques(day, sketch.people());
     }
   }
 

@@ -34,7 +34,7 @@ export class LiveVisitors {
     for (const minute of this.minutes) {
       if (minute && minute.number > present - minutes && minute.number <= present) union.merge(minute.sketch);
     }
-    return Math.round(union.estimate());
+    return union.people();
   }
 
   /** Null for a minute whose place a newer one has taken. */
