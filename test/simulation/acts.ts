@@ -189,6 +189,7 @@ class Acts {
       return 'no key is changed';
     const stolen = random.chance(0.3);
     const next = nodeKeyOf(`${network.seed}/next key/${this.keys++}`);
+    site.hadStolenKey ||= stolen;
     site.mayHaveLost ||= stolen && site.wasRestored;
     site.kill();
     site.node.key = changeKey(site.node.key, next, { nowMs: site.clock.nowMs(), stolen });

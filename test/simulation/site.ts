@@ -40,6 +40,7 @@ export class Site {
   private hasStarted = false;
   isLiar = false;
   wasRestored = false;
+  hadStolenKey = false;
   /** What it lost with its disk stands with others under a key that was stolen, and is not taken back. */
   mayHaveLost = false;
   /** A copy calls, and is never called. */
@@ -197,6 +198,7 @@ export class Site {
     // What was counted since may come back from others, or not.
     this.agreedMs = null;
     this.wasRestored = true;
+    this.mayHaveLost ||= this.hadStolenKey;
     this.visitors = visitors.copy().with(this.visitors);
     await this.start();
   }
