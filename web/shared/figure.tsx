@@ -16,9 +16,9 @@ export function Figure({ label, uniques, size = 'normal' }: FigureProps) {
   const isBetween = estimate === null || uniques.dedup === 'bounded';
   const interval = t('between', { low, high });
   return (
-    <figure class={`figure figure-${size}${isBetween ? ' figure-between' : ''}`}>
+    <figure class={`figure figure-${size}${isBetween ? ' between' : ''}`}>
       <figcaption class="figure-label">{label}</figcaption>
-      <p class="figure-number" title={isBetween ? t('boundedNote') : undefined}>
+      <p class="figure-number">
         {isBetween ? `${formatNumber(low)} – ${formatNumber(high)}` : formatNumber(estimate)}
       </p>
       <Scale estimate={isBetween ? null : estimate} low={low} high={high} />

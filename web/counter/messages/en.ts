@@ -20,7 +20,7 @@ export default {
   historyTitle: 'The last 30 days',
   sharesTitle: 'Where they come from',
   sharesNote:
-    'Instances that agreed to be shown. Whoever uses two of them is in both, so the shares can add up to more than the whole.',
+    'Instances that agreed to be shown. Whoever uses two is in both: shares can add up to more than the whole.',
   unlisted: {
     one: 'One more instance counts and is not shown.',
     other: '{count} more instances count and are not shown.',
@@ -34,8 +34,7 @@ export default {
   howSure: 'Each number has an error of about one percent, and stands with it.',
   howRecompute:
     'The total follows from reports that each instance signs. Whoever has both in a file can check each signature and compute it again:',
-  howNotPublic:
-    'Administrators hand the file out. It is not public: together with a federation’s key it could tell who was there.',
+  howNotPublic: 'Administrators hand it out: with a federation’s key it could tell who was there.',
   recompute: 'What each instance reports, as JSON',
   recomputeFile: 'The file, for administrators',
   api: 'The figures as JSON',
