@@ -13,8 +13,12 @@ const MINUTE_MS = 60_000;
 /** A node asks its stores about so often in a round. */
 const OPERATIONS = 60;
 
-/** What may happen next: an act that is listed more often happens more often. */
-export function actsOf(simulation: Simulation): Act[] {
+/**
+ * What may happen next: an act that is listed more often happens more often.
+ *
+ * @param needed Faults of these happen twice as often.
+ */
+export function actsOf(simulation: Simulation, needed: readonly Fault[]): Act[] {
   const acts = new Acts(simulation);
   const often = [
     ...times(4, () => acts.visit()),
@@ -37,7 +41,7 @@ export function actsOf(simulation: Simulation): Act[] {
     versions: [],
     epoch: [() => acts.pass()],
   };
-  return [...often, ...[...simulation.faults].flatMap((fault) => because[fault])];
+  return [...often, ...[...simulation.faults, ...needed].flatMap((fault) => because[fault])];
 }
 
 function times(count: number, act: Act): Act[] {

@@ -72,7 +72,7 @@ export class Simulation {
     this.shape = this.random.pick(['hub', 'mesh', 'ring'] as const);
     this.faults = new Set([...FAULTS.filter(() => this.random.chance(FAULT_CHANCE)), ...needed]);
     this.network.doubling = this.faults.has('weather') ? 0.05 : 0;
-    this.acts = actsOf(this);
+    this.acts = actsOf(this, needed);
   }
 
   /** @param needed Faults that it has in any case. */
