@@ -3,8 +3,8 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type * as z from 'zod';
+import { answerUnless } from '../http/answer-unless.js';
 import { keyInUse, openCard } from '../protocol/card.js';
-import { payloadId } from '../protocol/envelope.js';
 import { Refusal } from '../protocol/refusal.js';
 import { parseStrictJson } from '../protocol/strict-json.js';
 import { StoreUnavailableError } from '../storage/count-store.js';
@@ -345,14 +345,6 @@ export class FederationController {
       throw refusal;
     }
   }
-}
-
-/** The text, or nothing where the caller has it already. */
-function answerUnless(known: string | undefined, text: string, reply: FastifyReply): void {
-  const etag = `"${payloadId(Buffer.from(text)).slice(0, 32)}"`;
-  reply.header('etag', etag);
-  if (known === etag) reply.code(304).send();
-  else reply.type('application/json; charset=utf-8').send(text);
 }
 
 function callerOf(request: FastifyRequest): string {

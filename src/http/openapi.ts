@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { softwareVersion } from '../config/software.js';
+import { answerUnless } from './answer-unless.js';
 
 const PROBLEM = {
   description: 'Refused: a problem document (RFC 9457)',
@@ -54,15 +54,13 @@ export function describeApi(app: NestFastifyApplication): void {
   const document = withProblems(SwaggerModule.createDocument(app, description));
   // Its own would be written anew for each reader, which takes milliseconds.
   SwaggerModule.setup('docs', app, document, { raw: false });
-  const body = Buffer.from(JSON.stringify(document));
-  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  const text = JSON.stringify(document);
   app
     .getHttpAdapter()
     .getInstance()
     .get('/openapi.json', (request, reply) => {
-      reply.header('etag', etag).header('cache-control', 'no-cache');
-      if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-      return reply.type('application/json').send(body);
+      reply.header('cache-control', 'no-cache');
+      answerUnless(request.headers['if-none-match'], text, reply);
     });
 }
 
