@@ -1,4 +1,5 @@
 import { type Hash64, murmurHash64A } from './murmur-hash.js';
+import { whole } from './whole.js';
 
 /**
  * HyperLogLog: how many different people, in 12 kB, whatever their number.
@@ -89,9 +90,9 @@ export class Sketch implements ReadableSketch {
     return estimateOf(rankCounts(this));
   }
 
-  /** The same as a whole number that JSON can carry (RFC 7493): at most 2^53 − 1, which only forged registers reach. */
+  /** The same as a whole number, 0 to 2^53 − 1. */
   people(): number {
-    return Math.min(Number.MAX_SAFE_INTEGER, Math.round(this.estimate()));
+    return whole(this.estimate());
   }
 
   clone(): Sketch {

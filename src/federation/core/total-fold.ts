@@ -2,6 +2,7 @@ import { addDays, type Day, dayOf, daysFromTo } from '../../clock/day.js';
 import type { Report } from '../../protocol/report.js';
 import { interval95 } from '../../sketch/interval.js';
 import { type ReadableSketch, Sketch } from '../../sketch/sketch.js';
+import { whole } from '../../sketch/whole.js';
 import type { LedgerSlot } from '../../storage/ledger.js';
 import { MarginalPass } from './marginal.js';
 import { originWindow } from './origin-window.js';
@@ -15,7 +16,7 @@ import type {
   Total,
   WindowTotal,
 } from './total-figures.js';
-import { type PartFigures, partFigures, WindowSums, whole } from './window-sums.js';
+import { type PartFigures, partFigures, WindowSums } from './window-sums.js';
 
 /** What a total is a function of besides the ledger and the roster. */
 export interface FoldTerms {

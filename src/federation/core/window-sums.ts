@@ -1,4 +1,5 @@
 import { interval95, relativeError } from '../../sketch/interval.js';
+import { whole } from '../../sketch/whole.js';
 import type { OriginWindow } from './origin-window.js';
 import type { Uniques } from './total-figures.js';
 
@@ -110,11 +111,6 @@ export class WindowSums {
     const variance = this.sums.variance + deviation(unionEstimate) ** 2;
     return this.merging > 1 && excess > OVERLAP_SIGMAS * Math.sqrt(variance) ? excess : null;
   }
-}
-
-/** Figures stay integers that JSON can carry, whatever a forged sketch claims: one total must not break for all. */
-export function whole(value: number): number {
-  return Math.min(Number.MAX_SAFE_INTEGER, Math.round(value));
 }
 
 function raise(largest: { estimate: number; low: number }, part: PartFigures): void {
