@@ -17,15 +17,12 @@ function sketchWith(entries: readonly (readonly [number, number])[], base?: Sket
 }
 
 describe('what grew of a sketch', () => {
-  it('leads from the one before to the one after, bit for bit, wherever it is shorter than that', () => {
+  it('leads from the one before to the one after, bit for bit', () => {
     fc.assert(
       fc.property(registers, registers, (before, risen) => {
         const base = sketchWith(before);
         const [from, to] = [encodeHyll(base), encodeHyll(sketchWith(risen, base))];
-        const packed = packGrowth(from, to);
-        if (packed === null) return;
-        expect(packed.length).toBeLessThan(packSketch(to).length);
-        const growth = readGrowth(packed)!;
+        const growth = readGrowth(packGrowth(from, to)!)!;
         expect(growth.base).toBe(sketchDigest(from));
         expect(Buffer.compare(grow(from, growth.risen), to)).toBe(0);
       }),

@@ -19,7 +19,7 @@ export interface SketchGrowth {
 
 /**
  * How a sketch travels to whoever holds an earlier one of the same day: "GREW", the SHA-256 of that one, and a packed
- * sketch of the registers that rose since. Null where a register fell, or where the whole sketch is not longer.
+ * sketch of the registers that rose since. Null where a register fell.
  *
  * @param base Canonical HYLL bytes, as `canonical`.
  */
@@ -32,8 +32,7 @@ export function packGrowth(base: Uint8Array, canonical: Uint8Array): Uint8Array 
     if (now[register]! > before[register]!) risen.registers[register] = now[register]!;
   }
   const digest = Buffer.from(sketchDigest(base).slice(DIGEST_PREFIX.length), 'hex');
-  const packed = Buffer.concat([MAGIC, digest, packSketch(encodeHyll(risen))]);
-  return packed.length < packSketch(canonical).length ? packed : null;
+  return Buffer.concat([MAGIC, digest, packSketch(encodeHyll(risen))]);
 }
 
 /** Null for a sketch that is packed whole. Throws Refusal `sketch-malformed` where nothing follows the header. */

@@ -1,7 +1,7 @@
 import type { Day } from '../../clock/day.js';
 import { packGrowth } from '../../protocol/sketch-growth.js';
+import { packSketch } from '../../protocol/sketch-transfer.js';
 import type { Ledger, LedgerReport } from '../../storage/ledger.js';
-import { packedSketches } from './ledger-reader.js';
 
 /** Yesterday, which is closed after midnight, and today. */
 const DAYS_MAX = 2;
@@ -18,16 +18,14 @@ export class GivenSketches {
 
   /** The sketches that a report of ours names, as they travel: packed, in base64, by digest. */
   async packed(own: LedgerReport, ledger: Pick<Ledger, 'sketch'>): Promise<Record<string, string>> {
-    const packed = await packedSketches(ledger, own);
+    const packed: Record<string, string> = {};
     const sketches = new Map<string, Uint8Array>();
     const before = this.takesGrowth ? this.held.get(own.day) : undefined;
     for (const [keyName, digest] of Object.entries(own.report.sketches)) {
       const bytes = await ledger.sketch(digest);
       if (!bytes) continue;
       sketches.set(keyName, bytes);
-      const base = before?.get(keyName);
-      const growth = base ? packGrowth(base, bytes) : null;
-      if (growth) packed[digest] = Buffer.from(growth).toString('base64');
+      packed[digest] = Buffer.from(packedSince(before?.get(keyName), bytes)).toString('base64');
     }
     this.sent.set(own.day, { reportId: own.reportId, sketches });
     keepNewest(this.sent);
@@ -47,6 +45,13 @@ export class GivenSketches {
   forget({ day }: Pick<LedgerReport, 'day'>): boolean {
     return this.held.delete(day);
   }
+}
+
+/** What grew, or the whole sketch where that is not longer. */
+function packedSince(base: Uint8Array | undefined, bytes: Uint8Array): Uint8Array {
+  const packed = packSketch(bytes);
+  const growth = base ? packGrowth(base, bytes) : null;
+  return growth && growth.length < packed.length ? growth : packed;
 }
 
 function keepNewest(days: Map<Day, unknown>): void {
