@@ -34,7 +34,7 @@ export interface OwnReportsOptions {
 
 /** As far ahead of our clock as a report may be that somebody has taken: its number, its time and their clock may be off. */
 const TAKEN_AHEAD_MS = 3 * 300_000;
-const ALWAYS = '9999-12-31';
+const LAST_DAY = '9999-12-31';
 
 /**
  * The reports that this node signs of its own days. A node that was restored from an old backup first takes back
@@ -55,7 +55,7 @@ export class OwnReports {
     const { settings, clock } = options;
     const own = new OwnReports(options, await OwnHistory.open(settings, clock));
     // Those of tomorrow too: the clock may be behind just now.
-    for (const report of await own.standing(ALWAYS)) {
+    for (const report of await own.standing(LAST_DAY)) {
       own.history.note(report);
       if (!own.isStillSigned(report)) own.due.add(report.day);
     }

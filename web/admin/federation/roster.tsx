@@ -17,6 +17,9 @@ export interface RosterProps {
   isSteward: boolean;
 }
 
+/** Of a hub that counts: nobody had to let it in. */
+const FROM_THE_START = '1970-01-01';
+
 /** Who is in, as stewards have signed. */
 export function Roster({ roster, own, isSteward }: RosterProps) {
   return (
@@ -68,7 +71,7 @@ function Signed({ roster, own }: { roster: NonNullable<RosterProps['roster']>; o
                 <td>
                   {statusText(status)} <Here standing={peerOf(node)?.status} signed={status} />
                 </td>
-                <td>{since.startsWith('1970') ? '–' : formatDay(since)}</td>
+                <td>{since === FROM_THE_START ? '–' : formatDay(since)}</td>
                 <td>{counting ? t('yes') : t('no')}</td>
                 {decides && (
                   <td class="deciding">{peerOf(node) && <MemberActions peer={peerOf(node)!} />}</td>
