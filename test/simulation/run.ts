@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { DAY_MS } from '../../src/clock/day.js';
-import { agree, checkLiveness, roundsToAgree, Violation, Watch } from './invariants.js';
+import { agree, checkLiveness, roundsToAgree } from './liveness.js';
+import { Watch } from './safety.js';
 import { signFor } from './signatures.js';
 import { type Fault, type Sabotage, Simulation } from './simulation.js';
+import { Violation } from './violation.js';
 
 const STEPS = { least: 20, more: 31 } as const;
 const TRACED = 30;
