@@ -2,7 +2,7 @@
 export default {
   between: 'between {low} and {high}',
   exact: 'exactly counted',
-  boundedNote: 'Not everyone could be counted once: it is in between.',
+  boundedNote: 'Not everyone could be counted once: the number is in between.',
   window1d: 'today',
   window7d: '7 days',
   window30d: '30 days',
