@@ -47,7 +47,7 @@ console.log(
   ])}`,
 );
 
-const { startS, firstTotalS, rssAtRest, load, reads, blocked, mainMs, rssMost, diskBytes } =
+const { startS, firstTotalS, statusS, effectS, rssAtRest, load, reads, blocked, mainMs, rssMost, diskBytes } =
   await hubUnderLoad({
     ...{ hub, instances, rate: Number(options.rate), seconds: Number(options.seconds) },
   });
@@ -73,6 +73,8 @@ console.log(
     ['main thread held up: p99, at most', `${ms(blocked.p99Ms)}, ${ms(blocked.maxMs)}`],
     ['main thread, processor time for a report', ms(mainMs / (load.accepted + load.held))],
     ['disk, log included', mb(diskBytes)],
+    ['`federation status` afterwards', `${statusS.toFixed(2)} s`],
+    ['`federation effect exclude` of one', `${effectS.toFixed(1)} s`],
   ])}`,
 );
 process.exit(0);

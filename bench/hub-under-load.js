@@ -1,13 +1,16 @@
 // A whole hub on a filled store: how long it takes to start, and what its readers and members get while hundreds of
 // members a second bring reports, digests and asks for the total.
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { quantile } from './figures.js';
-import { BLIND } from './large-hub.js';
+import { BLIND, keyOf } from './large-hub.js';
 import { fileOf, freePort, LOAD_CORE, start, stop, untilItListens } from './processes.js';
 
+const run = promisify(execFile);
 const BOTH_CORES = '0,1';
 const READ_EVERY_MS = 10;
 const FIRST_TOTAL_MS = 180_000;
@@ -48,9 +51,20 @@ export async function hubUnderLoad({ hub, instances, rate, seconds }) {
   const mainMs = mainThreadMs(node.child.pid) - mainBefore;
   const { VmHWM } = rssOf(node.child.pid);
   const diskBytes = bytesIn(hub);
+  const statusS = await secondsOf(hub, port, ['status']);
+  const effectS = await secondsOf(hub, port, ['effect', 'exclude', keyOf(1).nodeId]);
   await stop(node);
   const atRest = { startS, firstTotalS, rssAtRest };
-  return { ...atRest, load: figures, reads, blocked, mainMs, rssMost: VmHWM, diskBytes };
+  const commands = { statusS, effectS };
+  return { ...atRest, ...commands, load: figures, reads, blocked, mainMs, rssMost: VmHWM, diskBytes };
+}
+
+/** How long a command of the federation takes at that hub. */
+async function secondsOf(hub, port, command) {
+  const startMs = performance.now();
+  const env = { PATH: process.env.PATH, ...BLIND, PORT: String(port), HEADCOUNT_DATA_DIR: hub };
+  await run(process.execPath, [fileOf('../dist/cli/main.js'), 'federation', ...command], { env });
+  return (performance.now() - startMs) / 1000;
 }
 
 /** Asks for /v1/counts every ten milliseconds, one after the other. */
