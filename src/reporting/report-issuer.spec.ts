@@ -56,6 +56,7 @@ let counts: HandCounts;
 let ledger: MemoryLedger;
 let terms: ReportTerms | null;
 let issuer: ReportIssuer;
+let chance: number;
 beforeEach(() => {
   clock = new ManualClock(NOON_MS);
   counts = new HandCounts();
@@ -68,7 +69,15 @@ beforeEach(() => {
     firstDay: '2026-11-01',
     sketchMinimum: 0,
   };
-  issuer = new ReportIssuer(counts, ledger, key, async () => terms, clock);
+  chance = 0;
+  issuer = new ReportIssuer(
+    counts,
+    ledger,
+    key,
+    async () => terms,
+    clock,
+    () => chance,
+  );
 });
 
 async function reportOf(day: Day): Promise<Report> {
@@ -137,6 +146,20 @@ describe('ReportIssuer', () => {
       expect(await issuer.issue()).toEqual([TODAY]);
       expect((await reportOf(TODAY)).seq).toBe(before + 1);
     }
+  });
+
+  it('leaves to chance how far it counts on, as a node that was restored counts on from there, too', async () => {
+    counts.set(TODAY, 5);
+    await issuer.issue();
+    const { seq } = await reportOf(TODAY);
+    chance = 0.5;
+    counts.set(TODAY, 6);
+    await issuer.issue();
+    expect((await reportOf(TODAY)).seq).toBe(seq + 5001);
+    chance = 1 - 2 ** -53;
+    counts.set(TODAY, 7);
+    await issuer.issue();
+    expect((await reportOf(TODAY)).seq).toBe(seq + 15_001);
   });
 
   it('closes a day that is over, once, and adds the next epoch’s sketch', async () => {

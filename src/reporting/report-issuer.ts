@@ -29,6 +29,8 @@ const OPEN_VALID_MS = 6 * 3_600_000;
 const CLOSED_VALID_MS = 48 * 3_600_000;
 /** A first report of a day issued later than this is an import. */
 const BACKFILL_MS = 48 * 3_600_000;
+/** As far as a number lies beyond the last one, at most, where the clock is not. */
+const SEQ_STEP_MAX = 10_000;
 
 /**
  * Signs a report of each of the node's own days that changed since the last one, and puts it into the ledger. Days
@@ -41,6 +43,8 @@ export class ReportIssuer {
     private readonly key: NodeKey,
     private readonly terms: () => Promise<ReportTerms | null>,
     private readonly clock: Clock,
+    /** Uniform in [0, 1). */
+    private readonly random: () => number,
   ) {}
 
   /**
@@ -77,12 +81,22 @@ export class ReportIssuer {
     const closed = dayStartMs(day) + DAY_MS <= nowMs;
     const now = { hits, closed, federation: terms.federation, nowMs };
     if (previous && !inAnyCase && !isDue(previous.report, now)) return false;
-    // Its number would be too far from its time: the clock was ahead, and has nearly been caught up with.
-    if (previous && previous.seq + 1 - Date.parse(isoSeconds(nowMs)) > SEQ_OFF_MS_MAX) return false;
+    const seq = this.numberAfter(previous, nowMs);
+    // Too far from its time: the clock was ahead, and has nearly been caught up with.
+    if (seq - Date.parse(isoSeconds(nowMs)) > SEQ_OFF_MS_MAX) return false;
     const own = await this.counts.day(day);
     if (day < terms.firstDay && !hasSketchUnder(own, terms.keyNames(day))) return false;
-    await this.sign({ day, hits, closed, own, previous, terms, nowMs });
+    await this.sign({ day, seq, hits, closed, own, previous, terms, nowMs });
     return true;
+  }
+
+  /**
+   * The time, or a number beyond the last one. Which one is left to chance: a node restored from a backup would otherwise
+   * count on as it did before, and give one number to two reports.
+   */
+  private numberAfter(previous: LedgerReport | null, nowMs: number): number {
+    if (!previous || previous.seq < nowMs) return nowMs;
+    return previous.seq + 1 + Math.floor(this.random() * SEQ_STEP_MAX);
   }
 
   private async sign(draft: Draft): Promise<void> {
@@ -114,6 +128,7 @@ export class ReportIssuer {
 
 interface Draft {
   day: Day;
+  seq: number;
   hits: number;
   closed: boolean;
   own: OwnDay;
@@ -171,14 +186,14 @@ function isOf(uniques: number, sketch: Sketch): boolean {
 }
 
 function reportOf(draft: Draft, origin: string, sketches: ReadonlyMap<string, NamedSketch>): Report {
-  const { day, hits, closed, own, previous, terms, nowMs } = draft;
+  const { day, seq, hits, closed, own, previous, terms, nowMs } = draft;
   const isBackfill = previous ? previous.report.backfill : nowMs > dayStartMs(day) + DAY_MS + BACKFILL_MS;
   return {
     v: 1,
     federation: terms.federation,
     origin,
     day,
-    seq: Math.max((previous?.seq ?? 0) + 1, nowMs),
+    seq,
     issuedAt: isoSeconds(nowMs),
     validUntil: isoSeconds(nowMs + (closed ? CLOSED_VALID_MS : OPEN_VALID_MS)),
     closed,

@@ -33,6 +33,7 @@ export function reportingModule(parts: ReportingParts): DynamicModule {
             parts.nodeKey,
             () => reportTerms(keys, parts.config, parts.records.peers),
             parts.clock,
+            Math.random,
           ),
       },
     ],

@@ -220,7 +220,7 @@ export class TestNode {
     this.windows = new LocalWindows(counts, this.keys);
     const counted = new ReportedCounts(this.windows, counts);
     const terms = () => this.reportTerms(records.peers);
-    const issuer = new ReportIssuer(counted, records.ledger, key, terms, clock);
+    const issuer = new ReportIssuer(counted, records.ledger, key, terms, clock, () => network.random());
     const software = { name: 'headcount', version: '0' };
     this.federation = await FederationNode.open({
       ...{ role, hubs, peers, key, clock, ledger: records.ledger, settings: records.settings },
