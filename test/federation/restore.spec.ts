@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/clock/clock.js';
 import { DAY_MS, dayOf } from '../../src/clock/day.js';
 import { openCard } from '../../src/protocol/card.js';
+import { changeKey } from '../../src/protocol/key-chain.js';
+import { NodeKey } from '../../src/protocol/node-key.js';
 import { addressOf, MemoryNetwork, type NodeOptions, TestNode } from './core-network.js';
 
 let clock: ManualClock;
@@ -77,6 +79,30 @@ describe('a node that was restored from an old backup', () => {
     await rounds([node, hub], 2);
     expect(await heldByHub()).toMatchObject({ uniques: 3 });
     expect(node.federation.own.clone).toBeNull();
+  });
+
+  it('also takes back what its former key signed after the time of the change, as its clock was behind then', async () => {
+    await member.visit('10.0.0.1', '10.0.0.2');
+    await rounds();
+    const node = await restored();
+    const nowMs = clock.nowMs() - DAY_MS;
+    node.key = changeKey(node.key, NodeKey.generate(), { nowMs, stolen: false });
+    await node.restart(network);
+    await node.visit('10.0.0.3');
+    await rounds([node, hub], 3);
+    expect(await heldByHub()).toMatchObject({ uniques: 3 });
+    expect(hub.estimate('1d')).toBe(3);
+  });
+
+  it('takes nothing back that a stolen key signed', async () => {
+    await member.visit('10.0.0.1', '10.0.0.2');
+    await rounds();
+    const node = await restored();
+    node.key = changeKey(node.key, NodeKey.generate(), { nowMs: clock.nowMs(), stolen: true });
+    await node.restart(network);
+    await node.visit('10.0.0.3');
+    await rounds([node, hub], 3);
+    expect(await heldByHub()).toMatchObject({ uniques: 1 });
   });
 
   it('also takes back what a peer counts behind the lower report that it fetched before we could call it', async () => {

@@ -183,7 +183,11 @@ export class OwnReports {
     const nowMs = clock.nowMs();
     const { report, reportId } = acceptReport(envelope, {
       federation: this.options.federation() ?? '',
-      keyOf: (keyId) => keys.find((key) => key.keyId === keyId) ?? null,
+      // Whoever changes its key while its clock is behind has signed with it afterwards. Nobody else did, unless it was stolen.
+      keyOf: (keyId) => {
+        const key = keys.find((one) => one.keyId === keyId);
+        return key && !key.isStolen ? { ...key, retiredMs: null } : (key ?? null);
+      },
       nowMs,
     });
     const { origin, day, seq } = report;
@@ -205,7 +209,7 @@ export class OwnReports {
     });
     this.history.note(stored);
     index.note(stored);
-    if (hasRisen) this.due.add(day);
+    if (hasRisen || !this.isStillSigned(stored)) this.due.add(day);
   }
 
   /** Whoever stole a key could have signed it too, so nobody takes it any more. */
