@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { table } from './figures.js';
 import { describeMachine } from './machine.js';
-import { fileOf, LOAD_CORE, run, start, stop } from './processes.js';
+import { aside, fileOf, LOAD_CORE, run, stop } from './processes.js';
 import { startHeadcount } from './targets.js';
 
 const WAYS = ['idle', 'headers', 'body', 'unsigned', 'unread', 'sips'];
@@ -40,14 +40,7 @@ const before = memory();
 const rows = [];
 for (const way of options.ways.split(',')) {
   const quiet = await hits(options.seconds);
-  // Strangers have machines of their own: here theirs gives way to the one that measures.
-  const attack = start(LOAD_CORE, [
-    ...['nice', '-n', '19', process.execPath],
-    fileOf('hostile-clients.js'),
-    node.url,
-    way,
-    options.connections,
-  ]);
+  const attack = aside([process.execPath, fileOf('hostile-clients.js'), node.url, way, options.connections]);
   await sleep(GATHERING_MS);
   const beside = await hits(options.seconds);
   const during = memory();

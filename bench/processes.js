@@ -70,6 +70,24 @@ export function start(core, command, env = {}) {
   return { child, ended, output: () => output };
 }
 
+/**
+ * What belongs to strangers, who have machines of their own: here it gets the core of the load only while the one that
+ * measures does not want it.
+ */
+export function aside(command, env = {}) {
+  return start(LOAD_CORE, ['chrt', '--idle', '0', ...command], env);
+}
+
+/** Resolves when its output has the text. */
+export async function untilItPrints(text, started) {
+  const endMs = Date.now() + START_MS;
+  while (!started.output().includes(text)) {
+    if (Date.now() > endMs || started.child.exitCode !== null)
+      throw new Error(`it did not print "${text}":\n${started.output()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 /** Asks it to stop, and makes it when it does not. */
 export async function stop({ child, ended }) {
   child.kill('SIGTERM');

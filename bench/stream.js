@@ -3,14 +3,12 @@
 //
 //   npm run bench:stream [-- --readers 2000 --rate 500 --seconds 10 --rounds 3]
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { parseArgs } from 'node:util';
 import { median, table, whole } from './figures.js';
 import { describeMachine } from './machine.js';
-import { fileOf, LOAD_CORE, run } from './processes.js';
+import { aside, fileOf, LOAD_CORE, run, stop, untilItPrints } from './processes.js';
 import { startHeadcount } from './targets.js';
 
-const CONNECTING_AT_ONCE = 100;
 /** Nobody comes twice, so that there is always something to send. */
 const VISITORS_A_ROUND = 1_000_000;
 let firstVisitor = 1;
@@ -35,11 +33,12 @@ const events = [];
 for (let round = 0; round < Number(options.rounds); round++) {
   without.push(await waits());
   const before = residentMb();
-  const streams = await openStreams();
+  const following = aside([process.execPath, fileOf('stream-readers.js'), node.url, options.readers]);
+  await untilItPrints('following', following);
   withReaders.push(await waits());
   memoryMb.push(residentMb() - before);
-  events.push(streams.reduce((sum, stream) => sum + stream.events, 0) / streams.length);
-  for (const stream of streams) stream.socket.destroy();
+  await stop(following);
+  events.push(Number(/^@ (.*)$/m.exec(following.output())[1]));
 }
 await node.stop();
 
@@ -77,28 +76,4 @@ async function waits() {
 
 function residentMb() {
   return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${node.pid}/status`, 'utf8'))[1]) / 1024;
-}
-
-async function openStreams() {
-  const streams = [];
-  while (streams.length < readers) {
-    const length = Math.min(CONNECTING_AT_ONCE, readers - streams.length);
-    streams.push(...(await Promise.all(Array.from({ length }, openStream))));
-  }
-  return streams;
-}
-
-/** Resolves with its first event. */
-function openStream() {
-  const { hostname, port } = new URL(node.url);
-  const socket = connect(Number(port), hostname).setEncoding('latin1');
-  const stream = { socket, events: 0 };
-  socket.write(`GET /v1/stream HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`);
-  return new Promise((resolve, reject) => {
-    socket.once('error', reject);
-    socket.on('data', (part) => {
-      stream.events += part.split('event: counts').length - 1;
-      if (stream.events > 0) resolve(stream);
-    });
-  });
 }
