@@ -91,7 +91,7 @@ const pushed = (envelope: string, sketches: Record<string, string> = push.sketch
   asked('reports', { reports: [envelope], sketches });
 /** A later report of the same day, changed, and signed as it is. */
 const reported = (changes: object = {}, sketches?: Record<string, string>, key = member.key) => {
-  const seq = clock.nowMs() + 500;
+  const seq = Math.max(report.seq, clock.nowMs()) + 500;
   return pushed(signEnvelope('report', { ...report, ...later(seq), ...changes }, key), sketches);
 };
 const later = (seq: number) => ({ seq, issuedAt: instant(seq), validUntil: instant(seq + 3_600_000) });
