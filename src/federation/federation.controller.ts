@@ -3,7 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type * as z from 'zod';
-import { answerUnless } from '../http/answer-unless.js';
+import { TaggedJson } from '../http/tagged-json.js';
 import { keyInUse, openCard } from '../protocol/card.js';
 import { Refusal } from '../protocol/refusal.js';
 import { parseStrictJson } from '../protocol/strict-json.js';
@@ -231,7 +231,10 @@ export class FederationController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.refusing(async () => {
-      answerUnless(known, JSON.stringify(this.node.answers.charters(callerOf(request))), reply);
+      new TaggedJson(JSON.stringify(this.node.answers.charters(callerOf(request)))).answerUnless(
+        known,
+        reply,
+      );
     });
   }
 
@@ -260,7 +263,7 @@ export class FederationController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.refusing(async () => {
-      answerUnless(known, JSON.stringify(this.node.answers.rosters(callerOf(request))), reply);
+      new TaggedJson(JSON.stringify(this.node.answers.rosters(callerOf(request)))).answerUnless(known, reply);
     });
   }
 
@@ -289,7 +292,7 @@ export class FederationController {
   ): Promise<void> {
     await this.refusing(async () => {
       const text = JSON.stringify(this.node.answers.keyings(callerOf(request)));
-      answerUnless(known, text, reply);
+      new TaggedJson(text).answerUnless(known, reply);
     });
   }
 

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { softwareVersion } from '../config/software.js';
-import { answerUnless } from './answer-unless.js';
+import { TaggedJson } from './tagged-json.js';
 
 const PROBLEM = {
   description: 'Refused: a problem document (RFC 9457)',
@@ -54,13 +54,13 @@ export function describeApi(app: NestFastifyApplication): void {
   const document = withProblems(SwaggerModule.createDocument(app, description));
   // Its own would be written anew for each reader, which takes milliseconds.
   SwaggerModule.setup('docs', app, document, { raw: false });
-  const text = JSON.stringify(document);
+  const json = new TaggedJson(JSON.stringify(document));
   app
     .getHttpAdapter()
     .getInstance()
     .get('/openapi.json', (request, reply) => {
       reply.header('cache-control', 'no-cache');
-      answerUnless(request.headers['if-none-match'], text, reply);
+      json.answerUnless(request.headers['if-none-match'], reply);
     });
 }
 
