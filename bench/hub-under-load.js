@@ -1,19 +1,17 @@
 // A whole hub on a filled store: how long it takes to start, and what its readers and members get while hundreds of
 // members a second bring reports, digests and asks for the total.
-import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { quantile } from './figures.js';
 import { BLIND, keyOf } from './large-hub.js';
-import { fileOf, freePort, LOAD_CORE, start, stop, untilItListens } from './processes.js';
+import { fileOf, freePort, LOAD_CORE, run, start, stop, untilItListens } from './processes.js';
 
-const run = promisify(execFile);
 const BOTH_CORES = '0,1';
 const READ_EVERY_MS = 10;
 const FIRST_TOTAL_MS = 180_000;
+const COMMAND_MS = 180_000;
 const WARM_UP_MS = 2000;
 
 /** Starts the hub, waits for its first total, and loads it with so many reports a second. */
@@ -62,8 +60,9 @@ export async function hubUnderLoad({ hub, instances, rate, seconds }) {
 /** How long a command of the federation takes at that hub. */
 async function secondsOf(hub, port, command) {
   const startMs = performance.now();
-  const env = { PATH: process.env.PATH, ...BLIND, PORT: String(port), HEADCOUNT_DATA_DIR: hub };
-  await run(process.execPath, [fileOf('../dist/cli/main.js'), 'federation', ...command], { env });
+  const env = { ...BLIND, PORT: String(port), HEADCOUNT_DATA_DIR: hub };
+  const program = [process.execPath, fileOf('../dist/cli/main.js'), 'federation'];
+  await run(BOTH_CORES, [...program, ...command], COMMAND_MS, env);
   return (performance.now() - startMs) / 1000;
 }
 

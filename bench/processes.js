@@ -74,8 +74,8 @@ export function start(core, command, env = {}) {
  * What belongs to strangers, who have machines of their own: here it gets the core of the load only while the one that
  * measures does not want it.
  */
-export function aside(command, env = {}) {
-  return start(LOAD_CORE, ['chrt', '--idle', '0', ...command], env);
+export function aside(command) {
+  return start(LOAD_CORE, ['chrt', '--idle', '0', ...command]);
 }
 
 /** Resolves when its output has the text. */

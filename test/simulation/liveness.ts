@@ -1,12 +1,12 @@
 import { addDays, type Day } from '../../src/clock/day.js';
 import { LedgerTotals } from '../../src/federation/core/ledger-totals.js';
 import { copyOf } from './copy-of.js';
+import { ALWAYS } from './safety.js';
 import type { Simulation } from './simulation.js';
 import type { Site } from './site.js';
 import { Violation } from './violation.js';
 
 const WINDOWS = { '1d': 1, '7d': 7, '30d': 30 } as const;
-const ALWAYS = ['0000-01-01', '9999-12-31'] as const;
 
 /** After healing, so many rounds are enough for everyone to hold the same: PROTOCOL.md. */
 export function roundsToAgree({ sites, shape }: Simulation): number {

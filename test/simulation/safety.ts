@@ -14,7 +14,8 @@ import type { Site } from './site.js';
 import { Violation } from './violation.js';
 
 const KEY_LEFT_MS = 48 * 3_600_000;
-const ALWAYS = ['0000-01-01', '9999-12-31'] as const;
+/** The first and the last day that there can be. */
+export const ALWAYS = ['0000-01-01', '9999-12-31'] as const;
 
 /** What is remembered from one look at a federation to the next. */
 export class Watch {
