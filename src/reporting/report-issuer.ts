@@ -29,7 +29,7 @@ const OPEN_VALID_MS = 6 * 3_600_000;
 const CLOSED_VALID_MS = 48 * 3_600_000;
 /** A first report of a day issued later than this is an import. */
 const BACKFILL_MS = 48 * 3_600_000;
-/** As far as a number lies beyond the last one, at most, where the clock is not. */
+/** How far beyond the last number the next one lies at most, where the clock is not beyond it. */
 const SEQ_STEP_MAX = 10_000;
 
 /**
@@ -91,7 +91,7 @@ export class ReportIssuer {
   }
 
   /**
-   * The time, or a number beyond the last one. Which one is left to chance: a node restored from a backup would otherwise
+   * The time, or where that is not beyond the last number, one that is. How far is left to chance: a node restored from a backup would otherwise
    * count on as it did before, and give one number to two reports.
    */
   private numberAfter(previous: LedgerReport | null, nowMs: number): number {
