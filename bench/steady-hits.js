@@ -1,5 +1,5 @@
 // A program of its own, for the core of the load: sends hits at a fixed rate, whether or not the answers keep up
-// (as visitors do), over 50 connections, and prints how long the answers took.
+// (as visitors do), over 50 connections, and prints how long the answers took and how many never came.
 //
 //   node bench/steady-hits.js <url> <hits a second> <seconds> [<number of the first visitor>]
 import { connect } from 'node:net';
@@ -16,27 +16,38 @@ const [url, rate, seconds, first = FIRST_VISITOR] = process.argv.slice(2);
 const { hostname, port } = new URL(url);
 const waits = [];
 let visitor = Number(first);
+/** Sent on a connection that was closed before the answer. */
+let lost = 0;
 
+/** As a browser does: opened for what it has to say, and anew when it was closed. */
 class Connection {
   sentMs = [];
   text = '';
-
-  constructor() {
-    this.socket = connect(Number(port), hostname).setNoDelay().setEncoding('latin1');
-    this.socket.on('data', (part) => this.receive(part));
-    this.socket.on('error', (error) => {
-      throw error;
-    });
-  }
+  socket = null;
 
   /** Pipelined when an answer is late, so that the rate holds. */
   send() {
+    this.socket ??= this.open();
     this.sentMs.push(performance.now());
     this.socket.write(
       `POST /v1/hits HTTP/1.1\r\nHost: ${hostname}\r\nUser-Agent: Mozilla/5.0 Firefox/130.0\r\n` +
         `X-Forwarded-For: ${addressOf(visitor++)}\r\nContent-Type: application/json\r\n` +
         `Content-Length: ${BODY.length}\r\n\r\n${BODY}`,
     );
+  }
+
+  open() {
+    return connect(Number(port), hostname)
+      .setNoDelay()
+      .setEncoding('latin1')
+      .on('data', (part) => this.receive(part))
+      .on('error', () => undefined)
+      .on('close', () => {
+        lost += this.sentMs.length;
+        this.sentMs = [];
+        this.text = '';
+        this.socket = null;
+      });
   }
 
   receive(part) {
@@ -50,7 +61,6 @@ class Connection {
 }
 
 const connections = Array.from({ length: CONNECTIONS }, () => new Connection());
-await Promise.all(connections.map(({ socket }) => new Promise((resolve) => socket.once('connect', resolve))));
 
 const startMs = performance.now();
 let sent = 0;
@@ -65,7 +75,7 @@ function end(elapsedMs) {
   clearInterval(timer);
   const perSecond = (waits.length / elapsedMs) * 1000;
   console.log(
-    `@ ${JSON.stringify({ perSecond, p50Ms: quantile(waits, 0.5), p99Ms: quantile(waits, 0.99) })}`,
+    `@ ${JSON.stringify({ perSecond, p50Ms: quantile(waits, 0.5), p99Ms: quantile(waits, 0.99), lost })}`,
   );
   process.exit(0);
 }

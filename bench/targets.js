@@ -28,12 +28,12 @@ export async function startPlain(file) {
 }
 
 /** A stand-alone node in a folder of its own. It believes the load about who its visitors are. */
-export async function startHeadcount({ env = {}, nodeArguments = [] } = {}) {
+export async function startHeadcount({ env = {}, nodeArguments = [], cores = SERVER_CORE } = {}) {
   if (!existsSync(NODE)) throw new Error('build it first: npm run build');
   const port = await freePort();
   const folder = temporaryFolder();
   const command = [process.execPath, ...nodeArguments, NODE, 'serve'];
-  const server = start(SERVER_CORE, command, { ...settingsOf(port, folder), ...env });
+  const server = start(cores, command, { ...settingsOf(port, folder), ...env });
   const url = `http://127.0.0.1:${port}`;
   await untilItListens(port, server);
   return { url, folder, pid: server.child.pid, output: server.output, stop: () => stop(server) };

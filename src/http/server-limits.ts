@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { IdleConnections } from './idle-connections.js';
+import { Connection, ConnectionLine } from './connection-line.js';
 import { drop, UnreadAnswers } from './unread-answers.js';
 
 /** What strangers may keep open, and for how long. */
@@ -19,7 +19,9 @@ export interface ServerLimits {
   checkMs: number;
   /** A connection on which nothing moves, either way. */
   silentMs: number;
-  /** Connections without a request under way: of more, those go first that have waited longest. */
+  /** Connections that have not asked, or were answered before all had come: of more, those go that have waited longest. */
+  unaskedMax: number;
+  /** Connections whose requests were all answered: of more, those go that have waited longest. */
   idleMax: number;
   /** Connections in all. */
   connectionsMax: number;
@@ -33,6 +35,7 @@ export const defaultServerLimits: ServerLimits = {
   unansweredMax: 32,
   checkMs: 1000,
   silentMs: 80_000,
+  unaskedMax: 64,
   idleMax: 500,
   connectionsMax: 20_000,
 };
@@ -46,27 +49,33 @@ export function serverOptions({ headersMs, requestMs, checkMs, silentMs }: Serve
   };
 }
 
+const CONNECTION = Symbol('connection');
+/** Found without a table: one whose keys come and go by the thousand costs the collector more than they do. */
+type KnownSocket = Socket & { [CONNECTION]: Connection };
+
 /** Keeps them where Fastify has no option for it. */
 export function boundConnections(server: Server, limits: ServerLimits): void {
-  const idle = new IdleConnections(limits.idleMax);
+  const unasked = new ConnectionLine(limits.unaskedMax);
+  const idle = new ConnectionLine(limits.idleMax);
   const answers = new UnreadAnswers(limits.answerMs, limits.unreadBytesMax);
   server.maxConnections = limits.connectionsMax;
-  server.on('connection', (socket: Socket) => {
-    socket.once('close', () => idle.delete(socket));
-    idle.add(socket);
+  server.on('connection', (socket: KnownSocket) => {
+    const connection = new Connection(socket);
+    socket[CONNECTION] = connection;
+    socket.once('close', () => connection.line?.leave(connection));
+    unasked.join(connection);
   });
-  const unanswered = new WeakMap<Socket, number>();
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-    const { socket } = request;
-    idle.delete(socket);
-    const waiting = (unanswered.get(socket) ?? 0) + 1;
-    unanswered.set(socket, waiting);
+    const socket = request.socket as KnownSocket;
+    const connection = socket[CONNECTION];
+    connection.line?.leave(connection);
+    connection.unanswered += 1;
     response.once('close', () => {
-      const left = unanswered.get(socket)! - 1;
-      unanswered.set(socket, left);
-      if (left === 0) idle.add(socket);
+      connection.unanswered -= 1;
+      if (connection.unanswered === 0 && !socket.destroyed)
+        (request.complete ? idle : unasked).join(connection);
     });
-    if (waiting > limits.unansweredMax) drop(socket);
+    if (connection.unanswered > limits.unansweredMax) drop(socket);
     else answers.watch(response, socket);
   });
 }

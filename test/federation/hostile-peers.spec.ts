@@ -170,7 +170,7 @@ const WRITE = 'hc_write_for-these-tests-only';
 const LIMITS = {
   ...defaultServerLimits,
   ...{ headersMs: 300, requestMs: EXCHANGE_MS, answerMs: EXCHANGE_MS, checkMs: 50 },
-  ...{ idleMax: 20, unansweredMax: 500 },
+  ...{ unaskedMax: 20, unansweredMax: 500 },
 };
 
 describe('a hostile client', () => {
@@ -399,7 +399,7 @@ describe('a hostile client', () => {
   it('that opens many connections and says nothing loses the oldest of them, and takes no place from who speaks', async () => {
     const opened: Opened[] = [];
     for (let count = 0; count < 60; count++) opened.push(await open());
-    await Promise.all(opened.slice(0, 60 - LIMITS.idleMax).map(({ answer }) => answer));
+    await Promise.all(opened.slice(0, 60 - LIMITS.unaskedMax).map(({ answer }) => answer));
     await counts();
     expect(await Promise.all(opened.map(({ answer }) => answer))).toHaveLength(60);
     await counts();

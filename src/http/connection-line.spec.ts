@@ -1,0 +1,79 @@
+import { Socket } from 'node:net';
+import { setImmediate as nextPass } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { Connection, ConnectionLine } from './connection-line.js';
+
+const MAX = 3;
+
+async function passes(count: number) {
+  for (let pass = 0; pass < count; pass++) await nextPass();
+}
+
+function crowd(count: number): Connection[] {
+  return Array.from({ length: count }, () => new Connection(new Socket()));
+}
+
+const openOf = (connections: readonly Connection[]) => connections.map(({ socket }) => !socket.destroyed);
+
+describe('a line of connections', () => {
+  it('closes those that have waited longest when there are too many', async () => {
+    const line = new ConnectionLine(MAX);
+    const connections = crowd(5);
+    for (const connection of connections) line.join(connection);
+    await passes(3);
+    expect(openOf(connections)).toEqual([false, false, true, true, true]);
+    expect(connections.map((connection) => connection.line)).toEqual([null, null, line, line, line]);
+  });
+
+  it('leaves those that come together a pass to ask in', async () => {
+    const line = new ConnectionLine(MAX);
+    const connections = crowd(5);
+    for (const connection of connections) line.join(connection);
+    await passes(1);
+    expect(openOf(connections)).toEqual([true, true, true, true, true]);
+    for (const connection of connections.slice(0, 2)) line.leave(connection);
+    await passes(3);
+    expect(openOf(connections)).toEqual([true, true, true, true, true]);
+  });
+
+  it('closes a crowd a few at a time, to the last that is too many', async () => {
+    const line = new ConnectionLine(MAX);
+    const connections = crowd(100);
+    for (const connection of connections) line.join(connection);
+    await passes(3);
+    const open = () => openOf(connections).filter(Boolean).length;
+    expect(open()).toBeLessThan(100);
+    expect(open()).toBeGreaterThan(50);
+    await passes(100);
+    expect(openOf(connections)).toEqual([...Array(97).fill(false), true, true, true]);
+  });
+
+  it.each([0, 1, 2])(
+    'keeps the order when number %i leaves, and puts it last when it comes again',
+    async (index) => {
+      const line = new ConnectionLine(MAX);
+      const connections = crowd(MAX);
+      for (const connection of connections) line.join(connection);
+      const [one] = connections.splice(index, 1);
+      line.leave(one!);
+      line.join(one!);
+      const order = [...connections, one!];
+      for (const { socket } of order) {
+        line.join(new Connection(new Socket()));
+        await passes(3);
+        expect(socket.destroyed).toBe(true);
+      }
+    },
+  );
+
+  it('takes a connection out of the line in which it was', async () => {
+    const [first, second] = [new ConnectionLine(1), new ConnectionLine(1)];
+    const [one, other] = crowd(2);
+    first.join(one!);
+    second.join(one!);
+    expect(one!.line).toBe(second);
+    first.join(other!);
+    await passes(3);
+    expect(openOf([one!, other!])).toEqual([true, true]);
+  });
+});
