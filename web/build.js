@@ -2,7 +2,7 @@
 // opens the pages while the node is away.
 // Everything that text is in is compressed here once, so that serving it costs nothing.
 import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
@@ -14,7 +14,7 @@ const PAGES = ['index', 'admin', 'account'];
 const COMPRESSED = /\.(html|js|css|svg|json|webmanifest)$/;
 /** What every page has, in one file: it compresses better than in ten. */
 const COMMON =
-  /preact|web\/i18n\/(?:[a-z]+)\.ts$|web\/shared\/(?:choices|figure|fold|history-table|keep-page|kept-answers|live-figures|loaded|node-counts|preferences|quietly|scale|segmented|states|texts|windows)\.tsx?$|src\/sketch\/(?:rounded|interval)|preload-helper/;
+  /preact|web\/i18n\/(?:[a-z]+)\.ts$|web\/shared\/(?:choices|figure|fold|history-table|keep-page|kept-answers|live-figures|loaded|node-counts|preferences|quietly|scale|segmented|states|texts|windows)\.tsx?$|src\/sketch\/rounded|preload-helper/;
 /** What every section of the dashboard has; charts come later. */
 const DASHBOARD = /web\/admin\/(?!chart|main)[\w-]+\.tsx?$/;
 const BROWSERS = ['chrome123', 'firefox121', 'safari17.5'];
@@ -88,6 +88,22 @@ await build({
   },
 });
 
+// For the node, which draws the page as far as its number itself.
+await build({
+  ...common,
+  // That it needs all languages at once is meant.
+  logLevel: 'error',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  ssr: { noExternal: true },
+  build: {
+    ssr: join(ROOT, 'counter/first-paint.tsx'),
+    outDir: join(FOLDER, 'node'),
+    emptyOutDir: false,
+    target: 'node20',
+  },
+});
+
+await paintFirst();
 for (const file of ['widget/widget.ts', 'tracker/tracker.ts']) await buildScript(file);
 await buildScript('offline/service-worker.js', { BUILD: JSON.stringify(await hashOfAll()) });
 
@@ -109,6 +125,26 @@ async function buildScript(file, define = {}) {
       },
     },
   });
+}
+
+/** The public page is painted before its scripts run: counter/first.js loads them. */
+async function paintFirst() {
+  await buildScript('counter/first.js');
+  const script = join(FOLDER, 'first.js');
+  const name = `assets/first-${hashOf(await readFile(script)).slice(0, 8)}.js`;
+  await rename(script, join(FOLDER, name));
+  const page = join(FOLDER, 'index.html');
+  const html = await readFile(page, 'utf8');
+  const [tag, entry] = /<script type="module" crossorigin src="([^"]+)"><\/script>/.exec(html);
+  const first = `<script src="/${name}" data-page="${entry}"></script>`;
+  await writeFile(
+    page,
+    html.replace(tag, `${first}\n    <link rel="modulepreload" crossorigin href="${entry}">`),
+  );
+}
+
+function hashOf(content) {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 /** Names this build: the pages name every asset, whose names are hashes of their content. */

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { loadDrawFirst } from './draw-first.js';
 import { EarlyTexts } from './early-texts.js';
 import { PagesController } from './pages.controller.js';
+import { PUBLIC_PAGE, PublicPage } from './public-page.js';
 import { ScriptsController } from './scripts.controller.js';
 import { WebFiles } from './web-files.js';
 
@@ -9,6 +11,14 @@ import { WebFiles } from './web-files.js';
   controllers: [PagesController, ScriptsController],
   providers: [
     { provide: WebFiles, useFactory: () => WebFiles.read() },
+    {
+      provide: PUBLIC_PAGE,
+      inject: [WebFiles],
+      useFactory: async (files: WebFiles) => {
+        const [page, draw] = [files.find('index.html'), await loadDrawFirst()];
+        return page && draw && new PublicPage(page, draw);
+      },
+    },
     { provide: EarlyTexts, inject: [WebFiles], useFactory: (files: WebFiles) => new EarlyTexts(files) },
   ],
 })

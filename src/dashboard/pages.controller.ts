@@ -1,10 +1,15 @@
-import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../clock/clock.js';
+import type { Config } from '../config/config.js';
+import { CLOCK, CONFIG } from '../http/tokens.js';
+import { CountsNow } from '../stats/counts-now.js';
 import { EarlyTexts } from './early-texts.js';
 import { ASSET_HEADERS, PAGE_HEADERS, SERVICE_WORKER_HEADERS } from './page-headers.js';
+import { PUBLIC_PAGE, PublicPage } from './public-page.js';
 import { sendWebFile } from './send-web-file.js';
-import { WebFiles } from './web-files.js';
+import { type WebFile, WebFiles } from './web-files.js';
 
 /** The pages that people look at. The figures on them come from the API, whoever may read those. */
 @ApiExcludeController()
@@ -13,12 +18,22 @@ export class PagesController {
   constructor(
     private readonly files: WebFiles,
     private readonly texts: EarlyTexts,
+    @Inject(PUBLIC_PAGE) private readonly publicPage: PublicPage | null,
+    private readonly counts: CountsNow,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'publicCounts'>,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Get()
-  counter(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+  async counter(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     if (wantsJson(request)) reply.redirect('openapi.json', 302);
-    else this.page('index', request, reply);
+    else this.page('index', request, reply, await this.withNumber(request));
+  }
+
+  /** As it is without the node: what a browser keeps for when the node is away. */
+  @Get('index.html')
+  bareCounter(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    this.page('index', request, reply);
   }
 
   /** Where the earlier systems had their dashboards. A key in the address is not passed on. */
@@ -49,9 +64,21 @@ export class PagesController {
     sendWebFile(request, reply, this.files.find(`assets/${name}`), ASSET_HEADERS);
   }
 
-  private page(name: string, request: FastifyRequest, reply: FastifyReply): void {
+  private page(
+    name: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    file: WebFile | null = this.files.find(`${name}.html`),
+  ): void {
     const headers = { ...PAGE_HEADERS, ...this.texts.link(name, request.headers['accept-language']) };
-    sendWebFile(request, reply, this.files.find(`${name}.html`), headers);
+    sendWebFile(request, reply, file, headers);
+  }
+
+  /** Undefined where the figures are closed or cannot be read: then the page says so itself. */
+  private async withNumber({ headers }: FastifyRequest): Promise<WebFile | undefined> {
+    if (!this.publicPage || !this.config.publicCounts) return undefined;
+    const counts = () => this.counts.now();
+    return this.publicPage.at(this.clock.nowMs(), headers['accept-language'], counts).catch(() => undefined);
   }
 }
 

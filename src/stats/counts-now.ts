@@ -3,6 +3,7 @@ import type { Clock } from '../clock/clock.js';
 import { isoSeconds } from '../clock/day.js';
 import type { Config, WindowName } from '../config/config.js';
 import { CLOCK, CONFIG } from '../http/tokens.js';
+import { interval95 } from '../sketch/interval.js';
 import { LiveVisitors } from '../tracking/live-visitors.js';
 import type { LiveNow, Now, ScopeNow } from './counts.js';
 import { CountsService } from './counts.service.js';
@@ -37,7 +38,11 @@ export class CountsNow {
 
   private live(): LiveNow {
     const nowMs = this.clock.nowMs();
-    return { fiveMinutes: this.visitors.people(5, nowMs), hour: this.visitors.people(60, nowMs) };
+    const people = (minutes: number) => {
+      const estimate = this.visitors.people(minutes, nowMs);
+      return { estimate, ...interval95(estimate) };
+    };
+    return { fiveMinutes: people(5), hour: people(60) };
   }
 
   private async local(): Promise<ScopeNow> {

@@ -1,5 +1,6 @@
 import type { Day } from '../clock/day.js';
 import type { WindowName } from '../config/config.js';
+import type { Uncertain } from '../sketch/rounded.js';
 import type { GlobalUniques, InstanceCounts } from './totals-reader.js';
 
 /** `local`, `global` or `instance:<node id>`. */
@@ -47,8 +48,8 @@ export interface ScopeNow {
 
 /** Different people of the last minutes, as far as this process saw them. */
 export interface LiveNow {
-  fiveMinutes: number;
-  hour: number;
+  fiveMinutes: Uncertain;
+  hour: Uncertain;
 }
 
 /** What a counter shows: small enough to be sent to thousands of readers whenever it changes. */

@@ -42,6 +42,6 @@ import { UnverifiedCounts } from './unverified-counts.js';
     { provide: COUNTS_READER, useClass: CompatCounts },
     { provide: OWN_COUNTS, useClass: ReportedCounts },
   ],
-  exports: [COUNTS_READER, OWN_COUNTS, CountsService],
+  exports: [COUNTS_READER, OWN_COUNTS, CountsService, CountsNow],
 })
 export class StatsModule {}

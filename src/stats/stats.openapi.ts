@@ -66,6 +66,12 @@ const scopeNowSchema: SchemaObject = {
   },
 };
 
+const liveSchema: SchemaObject = {
+  type: 'object',
+  required: ['estimate', 'low', 'high'],
+  properties: { estimate: whole, low: whole, high: whole },
+};
+
 export const nowSchema: SchemaObject = {
   type: 'object',
   required: ['name', 'federated', 'global', 'local', 'live', 'asOf'],
@@ -78,8 +84,8 @@ export const nowSchema: SchemaObject = {
       type: 'object',
       required: ['fiveMinutes', 'hour'],
       properties: {
-        fiveMinutes: { ...whole, description: 'Different people of the last five minutes on this node' },
-        hour: whole,
+        fiveMinutes: { ...liveSchema, description: 'Different people of the last five minutes on this node' },
+        hour: liveSchema,
       },
     }),
     asOf: instant,

@@ -37,7 +37,7 @@ describeWithChromium('a page whose node is away', (browser) => {
 
   it('opens with the last figures and their age, accessible in both schemes', async () => {
     await open('/');
-    await isKept('/');
+    await isKept('/index.html');
     const people = await headline();
     await node.pause();
     await page.reload();
@@ -73,7 +73,7 @@ describeWithChromium('a page whose node is away', (browser) => {
 
   it('has nothing to show of what was closed, or was never open', async () => {
     await open('/');
-    await isKept('/');
+    await isKept('/index.html');
     await page.evaluate('localStorage.clear()');
     await node.pause();
     await page.reload();

@@ -138,6 +138,35 @@ describeWithChromium('the pages', (browser) => {
     await watched.close();
   });
 
+  it('shows its number to a reader without scripts, and in the colours that were chosen', async () => {
+    const without = await opened('/', node, { javaScriptEnabled: false });
+    await expect(without.page.locator('.figure-headline .figure-number').textContent()).resolves.toMatch(
+      /^[\d,]+$/,
+    );
+    await without.close();
+    const dark = await browser.open();
+    await dark.page.addInitScript(`localStorage.setItem('headcount-theme', 'dark')`);
+    await dark.page.route('**/assets/index-*.js', (route) => route.abort());
+    await dark.page.goto(`${node.url}/`);
+    await dark.page.locator('.figure-headline .figure-number').waitFor();
+    expect(await dark.page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
+    await dark.close();
+  });
+
+  it('moves nothing that the reader sees already', async () => {
+    const watched = await opened('/', node, { viewport: { width: 360, height: 740 } });
+    await watched.page.locator('.history-bars').waitFor();
+    const shift = await watched.page.evaluate<number>(`new Promise((resolve) => {
+      let sum = 0;
+      new PerformanceObserver((list) => {
+        for (const { value } of list.getEntries()) sum += value;
+      }).observe({ type: 'layout-shift', buffered: true });
+      requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
+    })`);
+    expect(shift).toBe(0);
+    await watched.close();
+  });
+
   it('a node without any visit says so instead of a zero', async () => {
     const watched = await opened('/', empty);
     await watched.page.getByText('Nobody yet').waitFor();

@@ -3,10 +3,15 @@ import { BrowserNode } from '../browser/browser-node.js';
 
 describe('the pages over HTTP', () => {
   let node: BrowserNode;
+  let closed: BrowserNode;
   beforeAll(async () => {
-    node = await BrowserNode.start();
+    node = await BrowserNode.start({ HEADCOUNT_NAME: '<b>Reading & Room</b>' });
+    closed = await BrowserNode.start({ HEADCOUNT_PUBLIC_COUNTS: 'false' });
   });
-  afterAll(() => node.stop());
+  afterAll(async () => {
+    await node.stop();
+    await closed.stop();
+  });
 
   const get = (path: string, headers: Record<string, string> = {}) =>
     fetch(node.url + path, { headers, redirect: 'manual' });
@@ -43,6 +48,30 @@ describe('the pages over HTTP', () => {
     const { headers } = await get(path, { 'accept-language': 'tr,en;q=0.5' });
     const [, name] = /^<(\/assets\/tr-[\w-]+\.js)>; rel=modulepreload$/.exec(headers.get('link')!)!;
     expect((await get(name!)).status).toBe(200);
+  });
+
+  it('shows the number of the public page before any script has run, in the words of the reader', async () => {
+    await node.visits(1234);
+    const page = async (language: string) => (await get('/', { 'accept-language': language })).text();
+    const german = await page('de-CH,de;q=0.9');
+    expect(german).toContain('<html lang="de">');
+    expect(german).toMatch(/<p class="figure-number">1[’']2\d\d<\/p>/);
+    expect(german).toContain('Wie viele verschiedene Menschen');
+    expect(await page('tr')).toMatch(/<p class="figure-number">1\.2\d\d<\/p>/);
+    expect(await page('xx')).toMatch(/<html lang="en">[\s\S]*<p class="figure-number">1,2\d\d<\/p>/);
+  });
+
+  it('writes no figure into a page that is closed, and no name as markup', async () => {
+    await closed.visits(10);
+    const text = await (await fetch(closed.url)).text();
+    expect(text).toContain('<div id="page"></div>');
+    const named = await (await get('/')).text();
+    expect(named).toContain('&lt;b>Reading &amp; Room&lt;/b>');
+    expect(named).not.toContain('<b>');
+  });
+
+  it('keeps no number in what opens the public page without the node', async () => {
+    expect(await (await get('/index.html')).text()).toContain('<div id="page"></div>');
   });
 
   it('lets what opens them without the node ask the node only, and always be renewed', async () => {

@@ -1,25 +1,20 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { Now, ScopeNow } from '../../src/stats/counts.js';
 import { formatInstant } from '../i18n/formats.js';
 import { Figure } from '../shared/figure.js';
 import { LiveFigures } from '../shared/live-figures.js';
 import { isSettled } from '../shared/loaded.js';
 import { Preferences } from '../shared/preferences.js';
-import { Notice, Panel } from '../shared/states.js';
+import { Panel } from '../shared/states.js';
 import { WINDOWS, WindowChoice, type WindowName, windowText } from '../shared/windows.js';
 import { history, instances, now, readNow, readRest } from './figures.js';
+import { Headline, headlineScope, isEmpty, titleOf } from './headline.js';
 import { HistoryPicture } from './history-picture.js';
 import { Shares } from './shares.js';
 import { t } from './texts.js';
 
 /** What a visitor sees: one number, how sure it is, and how it came about. */
 export function CounterPage() {
-  const title = titleOf(now.value.value);
-  const isPainted = useSignal(false);
-  useEffect(() => {
-    isPainted.value = isSettled(now.value);
-  }, [isSettled(now.value)]);
   useSignalEffect(() => {
     document.title = titleOf(now.value.value);
   });
@@ -29,11 +24,11 @@ export function CounterPage() {
         {t('skipToContent')}
       </a>
       <main id="content" class="counter">
-        <h1 class="counter-title">{title}</h1>
+        <h1 class="counter-title">{titleOf(now.value.value)}</h1>
         <Panel of={now.value} onRetry={readNow}>
-          {(value) => <Headline now={value} />}
+          {(value) => <ChosenHeadline now={value} />}
         </Panel>
-        {isSettled(now.value) && isPainted.value && <Rest />}
+        {isSettled(now.value) && <Rest />}
       </main>
       <footer class="counter-foot">
         <nav class="counter-links screen-only">
@@ -46,7 +41,7 @@ export function CounterPage() {
   );
 }
 
-/** Comes after the number has been painted, from above to below: nothing moves what is seen already. */
+/** Comes below the number, from above to below: nothing moves what is seen already. */
 function Rest() {
   const { value } = now.value;
   if (value === null || isEmpty(value)) return <How isFederated={false} />;
@@ -87,29 +82,12 @@ function SharesSheet() {
   );
 }
 
-function titleOf(now: Now | null): string {
-  return now?.name ? t('headlineOf', { name: now.name }) : t('headline');
-}
-
-function headlineScope({ global, local }: Now): ScopeNow {
-  return global ?? local;
-}
-
-function isEmpty(now: Now): boolean {
-  return headlineScope(now).windows.all.high === 0;
-}
-
-function Headline({ now }: { now: Now }) {
+function ChosenHeadline({ now }: { now: Now }) {
   const window = useSignal<WindowName>('30d');
-  if (isEmpty(now)) return <Notice title={t('emptyTitle')}>{t('emptyText')}</Notice>;
   return (
     <>
-      <Figure
-        size="headline"
-        label={inWindow(window.value)}
-        uniques={headlineScope(now).windows[window.value]}
-      />
-      <WindowChoice value={window.value} onChoose={(chosen) => (window.value = chosen)} />
+      <Headline now={now} window={window.value} />
+      {!isEmpty(now) && <WindowChoice value={window.value} onChoose={(chosen) => (window.value = chosen)} />}
     </>
   );
 }
@@ -152,10 +130,6 @@ function Scope({ title, scope }: { title: string; scope: ScopeNow }) {
       </div>
     </section>
   );
-}
-
-function inWindow(name: WindowName): string {
-  return t(`inWindow${name}`);
 }
 
 function How({ isFederated }: { isFederated: boolean }) {

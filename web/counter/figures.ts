@@ -38,9 +38,8 @@ export async function readRest(): Promise<void> {
   instances.value = orKept(INSTANCES, shares);
 }
 
-/** Reads what the page shows, and then follows it. */
+/** Follows what the page shows, once it is there. */
 export async function watchFigures(): Promise<void> {
-  await readNow();
   followCounts('', (newest) => {
     const wasAway = now.value.failure !== null;
     if (newest) now.value = orKept(NOW, { value: newest, failure: null });

@@ -1,14 +1,16 @@
-import '../design/base.css';
-import '../design/parts.css';
 import './counter.css';
 import { render } from 'preact';
 import { keepPage } from '../shared/keep-page.js';
-import { applyTheme } from '../shared/preferences.js';
 import { CounterPage } from './counter-page.js';
-import { watchFigures } from './figures.js';
+import { readNow, watchFigures } from './figures.js';
 import { openCounterTexts } from './texts.js';
 
-applyTheme();
-void watchFigures().then(() => keepPage('/'));
+const page = document.getElementById('page')!;
+// What the node drew stays until there is something better.
+const isDrawn = page.hasChildNodes();
+const first = readNow();
+void first.then(watchFigures).then(() => keepPage('/index.html'));
 await openCounterTexts();
-render(<CounterPage />, document.getElementById('page')!);
+if (isDrawn) await first;
+page.replaceChildren();
+render(<CounterPage />, page);

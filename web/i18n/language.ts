@@ -23,16 +23,19 @@ export function preferredLanguage(wanted: readonly string[]): Language {
 /** The language of the texts that are shown. `chooseLanguage` of a page's texts changes it. */
 export const language = signal<Language>('en');
 
+/** What the reader asks for, best first: said by the browser, or to the node that draws for it. */
+export const accepted = signal<readonly string[]>(globalThis.navigator?.languages ?? []);
+
 /** Also of numbers and dates: with the reader's own region where it is of that language. */
 export function localeOf(of: Language): string {
-  return navigator.languages.find((tag) => tag.split('-')[0] === of) ?? of;
+  return accepted.value.find((tag) => tag.split('-')[0] === of) ?? of;
 }
 
 export const locale = computed(() => localeOf(language.value));
 
 export function initialLanguage(): Language {
   const chosen = readChoice('language');
-  return isLanguage(chosen) ? chosen : preferredLanguage(navigator.languages);
+  return isLanguage(chosen) ? chosen : preferredLanguage(accepted.value);
 }
 
 export function rememberLanguage(chosen: Language): void {

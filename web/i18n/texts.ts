@@ -30,11 +30,16 @@ export async function chooseLanguage(chosen: Language): Promise<void> {
 
 async function show(wanted: Language): Promise<void> {
   const { default: catalogue } = await loaders[wanted]();
+  showTexts(catalogue, wanted);
+  document.documentElement.lang = wanted;
+}
+
+/** Whatever is drawn from now on is in these texts. */
+export function showTexts(catalogue: Catalogue, of: Language): void {
   batch(() => {
     shown.value = catalogue;
-    language.value = wanted;
+    language.value = of;
   });
-  document.documentElement.lang = wanted;
 }
 
 export type Translate<English extends Catalogue> = <Key extends keyof English & string>(

@@ -31,7 +31,7 @@ async function keep(paths) {
 }
 
 function pageOf(pathname) {
-  if (pathname === '/') return '/';
+  if (pathname === '/') return '/index.html';
   return /^\/admin(\/|$)/.test(pathname) ? '/admin' : null;
 }
 

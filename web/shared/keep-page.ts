@@ -4,7 +4,7 @@
  *
  * @param address What opens the page: the figures on it are kept elsewhere.
  */
-export function keepPage(address: '/' | '/admin'): void {
+export function keepPage(address: '/index.html' | '/admin'): void {
   const { serviceWorker } = navigator;
   if (!serviceWorker) return;
   const keep = async () => {

@@ -1,4 +1,3 @@
-import { interval95 } from '../../src/sketch/interval.js';
 import type { LiveNow } from '../../src/stats/counts.js';
 import { Figure } from './figure.js';
 import { t } from './texts.js';
@@ -7,13 +6,8 @@ import { t } from './texts.js';
 export function LiveFigures({ fiveMinutes, hour }: LiveNow) {
   return (
     <>
-      <Figure label={t('last5min')} uniques={withError(fiveMinutes)} />
-      <Figure label={t('lastHour')} uniques={withError(hour)} />
+      <Figure label={t('last5min')} uniques={{ ...fiveMinutes, dedup: 'full' }} />
+      <Figure label={t('lastHour')} uniques={{ ...hour, dedup: 'full' }} />
     </>
   );
-}
-
-/** The stream tells estimates only, to be small. */
-export function withError(estimate: number) {
-  return { estimate, ...interval95(estimate), dedup: 'full' } as const;
 }

@@ -1,7 +1,6 @@
 import type { Uncertain } from '../../../src/sketch/rounded.js';
 import { formatDay } from '../../i18n/formats.js';
 import { addDays } from '../../shared/days.js';
-import { withError } from '../../shared/live-figures.js';
 import { WINDOWS } from '../../shared/windows.js';
 import { type Cell, csvOf } from '../csv.js';
 import { saveFile } from '../save-file.js';
@@ -58,8 +57,8 @@ function liveRows(): Row[] {
   const lastDay = own.state.value.value?.lastDay;
   const live = shown?.live;
   return [
-    ...(live ? [row('last 5 minutes', 'local', '', shown.asOf, withError(live.fiveMinutes))] : []),
-    ...(live ? [row('last hour', 'local', '', shown.asOf, withError(live.hour))] : []),
+    ...(live ? [row('last 5 minutes', 'local', '', shown.asOf, live.fiveMinutes)] : []),
+    ...(live ? [row('last hour', 'local', '', shown.asOf, live.hour)] : []),
     ...(lastDay ? [row('last 24 hours', 'local', '', own.state.value.value!.asOf, lastDay)] : []),
   ];
 }

@@ -1,0 +1,35 @@
+// For the node, which draws the page as far as its number: src/dashboard/public-page.ts.
+import { renderToString } from 'preact-render-to-string';
+import type { Now } from '../../src/stats/counts.js';
+import { accepted, type Language, preferredLanguage } from '../i18n/language.js';
+import { showTexts } from '../i18n/texts.js';
+import { Headline, titleOf } from './headline.js';
+import de from './messages/de.js';
+import en from './messages/en.js';
+import es from './messages/es.js';
+import fr from './messages/fr.js';
+import tr from './messages/tr.js';
+
+const CATALOGUES = { en, de, es, fr, tr };
+
+export interface FirstPaint {
+  language: Language;
+  /** As text, not as HTML. */
+  title: string;
+  html: string;
+}
+
+/** @param locales What the reader's browser asks for, best first, as Intl takes it. */
+export function drawFirst(now: Now, locales: readonly string[]): FirstPaint {
+  const language = preferredLanguage(locales);
+  accepted.value = locales;
+  showTexts(CATALOGUES[language], language);
+  const title = titleOf(now);
+  const html = renderToString(
+    <main id="content" class="counter">
+      <h1 class="counter-title">{title}</h1>
+      <Headline now={now} window="30d" />
+    </main>,
+  );
+  return { language, title, html };
+}
