@@ -30,7 +30,7 @@ describeWithChromium('signing in', (browser) => {
       ...{ HEADCOUNT_NAME: '', HEADCOUNT_VISITOR: 'ip-ua' },
     });
     await node.printsMatching(/setup#\S+\n/);
-  }, 120_000);
+  }, 60_000);
 
   afterAll(async () => {
     await node.stop();

@@ -22,7 +22,7 @@ describeWithChromium('figures that are closed while somebody looks', (browser) =
     await node.visit('anna');
     const element = '<p>Hier waren <headcount-counter></headcount-counter> Menschen.</p>';
     site = await ForeignSite.start(`<script src="${node.url}/widget.js"></script>${element}`, node.url);
-  }, 120_000);
+  }, 60_000);
 
   afterAll(async () => {
     await site.stop();

@@ -23,7 +23,7 @@ describeWithChromium('two nodes of a federation', (browser) => {
       nodes.push(await BrowserNode.start(settings));
     }
     await nodes[0]!.shareWith(nodes[1]!);
-  }, 120_000);
+  }, 60_000);
 
   afterAll(() => Promise.all(nodes.map((node) => node.stop())));
 

@@ -17,7 +17,7 @@ describeWithChromium('the pages', (browser) => {
     node = await BrowserNode.start({ HEADCOUNT_NAME: '<b>Reading & Room</b>' });
     empty = await BrowserNode.start();
     for (const daysAgo of [0, 1, 2, 9]) await node.visits(600 + 100 * daysAgo, daysAgo);
-  }, 120_000);
+  }, 60_000);
 
   afterAll(async () => {
     await node.stop();

@@ -79,5 +79,5 @@ describeWithChromium('a page that the browser prepares before anybody asks for i
     turn!();
     await Promise.all([seen, next]);
     expect(counted).toEqual(['/one', '/two']);
-  }, 120_000);
+  }, 60_000);
 });

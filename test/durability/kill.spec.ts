@@ -71,7 +71,7 @@ describe('kill -9 under load: SQLite', () => {
       await expectCounted(store, acknowledged);
       await store.close();
     }
-  }, 120_000);
+  }, 60_000);
 });
 
 describeWithRedis('kill -9 under load: Redis with an append-only file', () => {
@@ -92,7 +92,7 @@ describeWithRedis('kill -9 under load: Redis with an append-only file', () => {
       await expectCounted(store, acknowledged);
       await store.close();
     }
-  }, 120_000);
+  }, 60_000);
 
   /** Sends a visit until it is acknowledged, as a site's own server would. */
   async function persistently(store: CountStore, person: string): Promise<void> {

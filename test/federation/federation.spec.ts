@@ -245,7 +245,7 @@ describe('thirty days and more', () => {
     const today = new Date(clock.nowMs() - DAY_MS).toISOString().slice(0, 10);
     expect((await own.window('30d', today)).estimate).toBe(1);
     expect((await own.window('30d', today)).visitorDays).toBe(30);
-  }, 120_000);
+  }, 60_000);
 });
 
 describe('a node alone', () => {

@@ -52,7 +52,7 @@ describe('a mesh of three', () => {
         'both keys and sketches',
       );
     }
-  }, 120_000);
+  }, 60_000);
 });
 
 describe('a hub with members', () => {
@@ -89,7 +89,7 @@ describe('a hub with members', () => {
       JSON.stringify(await client.get(`/v1/admin/reports/self?day=${today}`)),
     );
     expect(new Set(bundle.slots.map((slot) => slot.accepted))).toEqual(new Set(await Promise.all(shown)));
-  }, 120_000);
+  }, 60_000);
 
   it('writes no line for what strangers send it, and counts it by reason', async () => {
     const [port] = await freePorts(1);
@@ -113,7 +113,7 @@ describe('a hub with members', () => {
     expect(hub.printed).toBe(printed);
     const { refused } = await hub.client.get<NodeStatus>('/v1/admin/status');
     expect(refused['signature-missing']).toBe(1);
-  }, 120_000);
+  }, 60_000);
 });
 
 describe('a data directory', () => {
@@ -128,7 +128,7 @@ describe('a data directory', () => {
     await node.visit('bob');
     const counts = await node.client.get<Counts>('/v1/counts?scope=local&window=1d');
     expect(counts.uniques.estimate).toBe(2);
-  }, 120_000);
+  }, 60_000);
 
   it('is not even made for a node whose configuration is wrong', async () => {
     const [port] = await freePorts(1);
@@ -147,7 +147,7 @@ describe('a data directory', () => {
     ])
       expect(wrong.printed).toContain(variable);
     expect(existsSync(wrong.dataDir)).toBe(false);
-  }, 120_000);
+  }, 60_000);
 });
 
 describe('a stand-alone node', () => {
@@ -170,7 +170,7 @@ describe('a stand-alone node', () => {
     expect(await alone.client.get(`/v1/admin/reports/self?day=${today}`)).toMatchObject({
       payloadType: 'application/vnd.headcount.report.v1+json',
     });
-  }, 120_000);
+  }, 60_000);
 });
 
 describe('a node that was invited', () => {
@@ -221,5 +221,5 @@ describe('a node that was invited', () => {
     if (process.platform !== 'linux') return;
     expect(await isAnyIn(needles, memoryOf(hub.pid))).toBe(false);
     expect(await isAnyIn(needles, memoryOf(newcomer.pid))).toBe(true);
-  }, 120_000);
+  }, 60_000);
 });

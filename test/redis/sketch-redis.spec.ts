@@ -122,7 +122,7 @@ describeWithAnyRedis('a sketch and Redis', (redis) => {
       await expectSame(client, key(name), sketchOf([...elements, ...ids]), name);
     });
     await forget();
-  }, 120_000);
+  }, 60_000);
 
   it('hold the same registers and count the same at every size up to a million', async () => {
     const sizes = [10_000, 15_000, 17_000, 25_000, 50_000, 100_000, 200_000, 300_000, 500_000, 750_000, 1e6];
@@ -138,7 +138,7 @@ describeWithAnyRedis('a sketch and Redis', (redis) => {
       size = target;
       await expectSame(client, key('large'), sketch, `large ${target}`);
     }
-  }, 120_000);
+  }, 60_000);
 
   it('merge to the same registers, sparse and dense, into new keys and old ones', async () => {
     await forEachCase('merge', 300, async (random, name) => {
@@ -154,7 +154,7 @@ describeWithAnyRedis('a sketch and Redis', (redis) => {
       await expectSame(client, target, union, name);
     });
     await forget();
-  }, 120_000);
+  }, 60_000);
 
   it('go on from bytes that we wrote, canonical or dense', async () => {
     await forEachCase('ours', 500, async (random, name) => {
@@ -168,7 +168,7 @@ describeWithAnyRedis('a sketch and Redis', (redis) => {
       await expectSame(client, key(name), sketch, `${name}, with more`);
     });
     await forget();
-  }, 120_000);
+  }, 60_000);
 
   it('count the same from any registers, those of 10^18 and more included', async () => {
     await forEachCase('registers', 500, async (random, name) => {
@@ -186,7 +186,7 @@ describeWithAnyRedis('a sketch and Redis', (redis) => {
       await expectSame(client, key(name), sketch, name);
     });
     await forget();
-  }, 120_000);
+  }, 60_000);
 
   it('is recounted by Redis, whatever count our bytes might hold', async () => {
     const sketch = sketchOf(new Case('recount').visitorIds(1_000));

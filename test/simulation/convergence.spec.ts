@@ -8,10 +8,10 @@ it('what is new reaches every node of a mesh where calls are lost and nodes are 
     const informed = await converge({ ...mesh, seed });
     if (informed.at(-1) !== mesh.nodes) throw new Error(`seed ${seed}: ${informed.join(' ')}`);
   }
-}, 120_000);
+}, 60_000);
 
 it('a round in which nothing is new takes less than a kilobyte of bodies', async () => {
   const { hours, idleRound } = await exchangeBytes(500);
   expect(hours.every((bytes) => bytes < 48_000)).toBe(true);
   expect(idleRound).toBeLessThan(1000);
-}, 120_000);
+}, 60_000);
