@@ -1,3 +1,4 @@
+import { escapeXml } from '../http/escape-xml.js';
 import { FONT_FAMILY, textWidth } from './badge-font.js';
 import type { BadgeStyle } from './badge-options.js';
 
@@ -103,16 +104,4 @@ function isLight(colour: string): boolean {
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
   }) as [number, number, number];
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.3;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import type { Clock } from '../clock/clock.js';
+import { CLOCK } from '../http/tokens.js';
 import { loadDrawFirst } from './draw-first.js';
 import { EarlyTexts } from './early-texts.js';
 import { PagesController } from './pages.controller.js';
@@ -13,10 +15,10 @@ import { WebFiles } from './web-files.js';
     { provide: WebFiles, useFactory: () => WebFiles.read() },
     {
       provide: PUBLIC_PAGE,
-      inject: [WebFiles],
-      useFactory: async (files: WebFiles) => {
+      inject: [WebFiles, CLOCK],
+      useFactory: async (files: WebFiles, clock: Clock) => {
         const [page, draw] = [files.find('index.html'), await loadDrawFirst()];
-        return page && draw && new PublicPage(page, draw);
+        return page && draw && new PublicPage(page, draw, clock);
       },
     },
     { provide: EarlyTexts, inject: [WebFiles], useFactory: (files: WebFiles) => new EarlyTexts(files) },

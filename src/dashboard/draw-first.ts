@@ -1,28 +1,24 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Now } from '../stats/counts.js';
+import { WEB_FOLDER } from './web-files.js';
 
 /** What the public page shows before its scripts run. */
-export type DrawFirst = (
-  now: Now,
-  locales: readonly string[],
-) => {
+export interface FirstPaint {
   /** Of the texts, such as `de`. */
   language: string;
   /** As text, not as HTML. */
   title: string;
   html: string;
-};
+}
 
-/** Beside the compiled sources; tests run the sources themselves. */
-const FILES = ['../web/node/first-paint.js', '../../dist/web/node/first-paint.js'].map((path) =>
-  fileURLToPath(new URL(path, import.meta.url)),
-);
+/** @param locale What numbers are written by, such as `de-AT`. */
+export type DrawFirst = (now: Now, locale: string) => FirstPaint;
 
 /** From web/counter/first-paint.tsx, as it was built for the node; null where nothing was built. */
 export async function loadDrawFirst(): Promise<DrawFirst | null> {
-  const file = FILES.find(existsSync);
-  if (file === undefined) return null;
+  if (WEB_FOLDER === undefined) return null;
+  const file = join(WEB_FOLDER, 'node/first-paint.js');
   const { drawFirst } = (await import(pathToFileURL(file).href)) as { drawFirst: DrawFirst };
   return drawFirst;
 }

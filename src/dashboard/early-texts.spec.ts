@@ -17,7 +17,22 @@ describe('EarlyTexts', () => {
     ['', 'en-1'],
     [undefined, 'en-1'],
   ])('for %j names the texts %s', (accepted, name) => {
-    expect(texts.link('index', accepted)).toEqual({ link: `</assets/${name}.js>; rel=modulepreload` });
+    expect(texts.link('index', texts.locale('index', accepted))).toEqual({
+      link: `</assets/${name}.js>; rel=modulepreload`,
+    });
+  });
+
+  it.each([
+    ['de-AT,de;q=0.9', 'de-AT'],
+    ['ja, DE-ch;q=0.5', 'de-CH'],
+    ['de-Latn-LI', 'de-LI'],
+    ['de-1996', 'de'],
+    ['de-">', 'de'],
+    ['<de>,de"', 'en'],
+    ['*', 'en'],
+    [undefined, 'en'],
+  ])('for %j writes in %s', (accepted, locale) => {
+    expect(texts.locale('index', accepted)).toBe(locale);
   });
 
   it('names none for a page without texts, and none where nothing was built', () => {

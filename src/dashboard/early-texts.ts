@@ -4,6 +4,8 @@ import type { WebFiles } from './web-files.js';
 /** By page and language: which asset has the texts. Written by web/build.js. */
 const namesSchema = z.record(z.string(), z.record(z.string(), z.string()));
 const LANGUAGES_MAX = 16;
+/** A language, perhaps a script, perhaps a region (RFC 5646). */
+const TAG = /^([a-z]{2,3})(?:-[a-z]{4})?(?:-([a-z]{2}))?(?:[-;]|$)/i;
 
 /**
  * A page loads the texts of one language, and knows which when its scripts run. The reader's browser says it when it
@@ -17,16 +19,29 @@ export class EarlyTexts {
     this.names = file ? namesSchema.parse(JSON.parse(String(file.bodies.get('identity')))) : {};
   }
 
-  /** A Link header for a reader with this Accept-Language; none for a page without texts. */
-  link(page: string, accepted: string | undefined): Record<string, string> {
+  /**
+   * What the page is written in for a reader with this Accept-Language, such as `de-AT`: the first that the page has texts
+   * in, with its region, by which numbers are written. `en` without any.
+   */
+  locale(page: string, accepted = ''): string {
     const names = this.names[page] ?? {};
-    const wanted = (accepted ?? '').split(',', LANGUAGES_MAX).map(primaryTag);
-    const name = names[wanted.find((language) => Object.hasOwn(names, language)) ?? 'en'];
+    const wanted = accepted.split(',', LANGUAGES_MAX).map(localeOf);
+    return wanted.find((locale) => Object.hasOwn(names, languageOf(locale))) ?? 'en';
+  }
+
+  /** A Link header for a reader of that locale; none for a page without texts. */
+  link(page: string, locale: string): Record<string, string> {
+    const name = this.names[page]?.[languageOf(locale)];
     return name ? { link: `</${name}>; rel=modulepreload` } : {};
   }
 }
 
-/** `de` of `de-AT;q=0.9`. Browsers name what they prefer first. */
-function primaryTag(entry: string): string {
-  return entry.trim().split(/[-;]/, 1)[0]!.toLowerCase();
+/** `de-AT` of `de-Latn-at;q=0.9`; an empty text of what is no language. Browsers name what they prefer first. */
+function localeOf(entry: string): string {
+  const [, language = '', region] = TAG.exec(entry.trim()) ?? [];
+  return language.toLowerCase() + (region ? `-${region.toUpperCase()}` : '');
+}
+
+function languageOf(locale: string): string {
+  return locale.split('-', 1)[0]!;
 }

@@ -23,6 +23,8 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
   'cache-control': 'no-cache',
+  // The texts that it names, and of the public page what it says.
+  vary: 'accept-encoding, accept-language',
 };
 
 /** What other sites' pages load. An older one keeps working, so it may be kept for a while. */

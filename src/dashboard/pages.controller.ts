@@ -1,9 +1,8 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
-import { CLOCK, CONFIG } from '../http/tokens.js';
+import { CONFIG } from '../http/tokens.js';
 import { CountsNow } from '../stats/counts-now.js';
 import { EarlyTexts } from './early-texts.js';
 import { ASSET_HEADERS, PAGE_HEADERS, SERVICE_WORKER_HEADERS } from './page-headers.js';
@@ -21,7 +20,6 @@ export class PagesController {
     @Inject(PUBLIC_PAGE) private readonly publicPage: PublicPage | null,
     private readonly counts: CountsNow,
     @Inject(CONFIG) private readonly config: Pick<Config, 'publicCounts'>,
-    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Get()
@@ -70,15 +68,21 @@ export class PagesController {
     reply: FastifyReply,
     file: WebFile | null = this.files.find(`${name}.html`),
   ): void {
-    const headers = { ...PAGE_HEADERS, ...this.texts.link(name, request.headers['accept-language']) };
-    sendWebFile(request, reply, file, headers);
+    sendWebFile(request, reply, file, {
+      ...PAGE_HEADERS,
+      ...this.texts.link(name, this.locale(name, request)),
+    });
   }
 
   /** Undefined where the figures are closed or cannot be read: then the page says so itself. */
-  private async withNumber({ headers }: FastifyRequest): Promise<WebFile | undefined> {
-    if (!this.publicPage || !this.config.publicCounts) return undefined;
-    const counts = () => this.counts.now();
-    return this.publicPage.at(this.clock.nowMs(), headers['accept-language'], counts).catch(() => undefined);
+  private async withNumber(request: FastifyRequest): Promise<WebFile | undefined> {
+    if (!this.config.publicCounts) return undefined;
+    const locale = this.locale('index', request);
+    return this.publicPage?.in(locale, () => this.counts.now()).catch(() => undefined);
+  }
+
+  private locale(page: string, { headers }: FastifyRequest): string {
+    return this.texts.locale(page, headers['accept-language']);
   }
 }
 

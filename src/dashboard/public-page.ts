@@ -1,15 +1,11 @@
-import { createHash } from 'node:crypto';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock/clock.js';
+import { escapeXml } from '../http/escape-xml.js';
+import { MomentCache } from '../http/moment-cache.js';
 import type { Now } from '../stats/counts.js';
 import type { DrawFirst } from './draw-first.js';
-import type { WebFile } from './web-files.js';
+import { etagOf, type WebFile } from './web-files.js';
 
-const AGE_MS = 1000;
-const PAGES_MAX = 200;
-const ACCEPTED_CHARS_MAX = 200;
-/** `de-AT`, which is all that numbers are written by. */
-const LOCALE = /^[a-z]{2}(-[A-Z]{2})?$/;
 const BROTLI_QUALITY = 5;
 
 /** Null where nothing was built. */
@@ -25,37 +21,33 @@ const PLACES =
  */
 export class PublicPage {
   private readonly parts: readonly string[];
-  private readonly drawn = new LRUCache<string, { page: WebFile; expiresMs: number }>({ max: PAGES_MAX });
+  private readonly drawn: MomentCache<WebFile>;
 
   /** Throws TypeError for a page that has no places to fill in. */
   constructor(
     private readonly page: WebFile,
     private readonly draw: DrawFirst,
+    clock: Clock,
   ) {
     const places = PLACES.exec(String(page.bodies.get('identity')));
     if (!places) throw new TypeError('the public page has no place for its number');
     this.parts = places.slice(1);
+    this.drawn = new MomentCache(clock);
   }
 
-  /** @param accepted Accept-Language of the reader. */
-  async at(nowMs: number, accepted: string | undefined, counts: () => Promise<Now>): Promise<WebFile> {
-    const locales = localesOf(accepted);
-    const name = locales.join();
-    const known = this.drawn.get(name);
-    if (known && known.expiresMs > nowMs) return known.page;
-    const page = this.filled(await counts(), locales);
-    this.drawn.set(name, { page, expiresMs: nowMs + AGE_MS });
-    return page;
+  /** @param locale What numbers are written by, such as `de-AT`. */
+  in(locale: string, counts: () => Promise<Now>): Promise<WebFile> {
+    return this.drawn.get(locale, async () => this.filled(await counts(), locale));
   }
 
-  private filled(now: Now, locales: readonly string[]): WebFile {
-    const { language, title, html } = this.draw(now, locales);
+  private filled(now: Now, locale: string): WebFile {
+    const { language, title, html } = this.draw(now, locale);
     const [start, beforeTitle, beforePage, end] = this.parts;
-    const body = Buffer.from(start + language + beforeTitle + escaped(title) + beforePage + html + end);
+    const body = Buffer.from(start + language + beforeTitle + escapeXml(title) + beforePage + html + end);
     const params = { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY };
     return {
       type: this.page.type,
-      etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
+      etag: etagOf(body),
       bodies: new Map([
         ['identity', body],
         ['gzip', gzipSync(body)],
@@ -63,16 +55,4 @@ export class PublicPage {
       ]),
     };
   }
-}
-
-/** Those of an Accept-Language that numbers can be written by, without their weights: browsers name the best first. */
-function localesOf(accepted = ''): string[] {
-  const tags = accepted.slice(0, ACCEPTED_CHARS_MAX).split(',');
-  return tags.map((tag) => tag.split(';', 1)[0]!.trim()).filter((tag) => LOCALE.test(tag));
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;' };
-
-function escaped(text: string): string {
-  return text.replace(/[&<]/g, (character) => ESCAPES[character]!);
 }

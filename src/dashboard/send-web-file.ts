@@ -11,7 +11,7 @@ export function sendWebFile(
 ): void {
   if (!file) throw new ProblemError('not-found', 'There is no such page. `npm run build` builds the pages.');
   const encoding = bestEncoding(file, request.headers['accept-encoding']);
-  reply.headers(headers).header('etag', file.etag).header('vary', 'accept-encoding').type(file.type);
+  reply.header('vary', 'accept-encoding').headers(headers).header('etag', file.etag).type(file.type);
   if (request.headers['if-none-match'] === file.etag) {
     reply.code(304).send();
     return;

@@ -22,8 +22,10 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const SUFFIXES = { br: '.br', gzip: '.gz' } as const;
 
-/** Beside the compiled sources; tests run the sources themselves. */
-const FOLDERS = ['../web', '../../dist/web'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+/** What web/build.js built: beside the compiled sources; tests run the sources themselves. Undefined where nothing was. */
+export const WEB_FOLDER = ['../web', '../../dist/web']
+  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  .find((candidate) => existsSync(join(candidate, 'index.html')));
 
 /**
  * The built pages, read once: they are a few hundred kilobytes, and what is asked for is looked up by name and never
@@ -32,7 +34,7 @@ const FOLDERS = ['../web', '../../dist/web'].map((path) => fileURLToPath(new URL
 export class WebFiles {
   private constructor(private readonly files: ReadonlyMap<string, WebFile>) {}
 
-  static read(folder = FOLDERS.find((candidate) => existsSync(join(candidate, 'index.html')))): WebFiles {
+  static read(folder = WEB_FOLDER): WebFiles {
     if (folder === undefined) return new WebFiles(new Map());
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
     const served = names.filter((name) => extname(name) in TYPES);
@@ -51,8 +53,11 @@ function readWebFile(path: string): WebFile {
   for (const [encoding, suffix] of Object.entries(SUFFIXES) as ['br' | 'gzip', string][]) {
     if (existsSync(path + suffix)) bodies.set(encoding, readFileSync(path + suffix));
   }
-  const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`;
-  return { type: TYPES[extname(path)]!, etag, bodies };
+  return { type: TYPES[extname(path)]!, etag: etagOf(plain), bodies };
+}
+
+export function etagOf(content: Buffer): string {
+  return `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
 }
 
 /** The smallest encoding of the file that the caller names in Accept-Encoding without refusing it. */

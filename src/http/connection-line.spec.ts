@@ -13,22 +13,26 @@ function crowd(count: number): Connection[] {
   return Array.from({ length: count }, () => new Connection(new Socket()));
 }
 
+/** A line, and so many that came into it together. */
+function joined(count: number) {
+  const line = new ConnectionLine(MAX);
+  const connections = crowd(count);
+  for (const connection of connections) line.join(connection);
+  return { line, connections };
+}
+
 const openOf = (connections: readonly Connection[]) => connections.map(({ socket }) => !socket.destroyed);
 
 describe('a line of connections', () => {
   it('closes those that have waited longest when there are too many', async () => {
-    const line = new ConnectionLine(MAX);
-    const connections = crowd(5);
-    for (const connection of connections) line.join(connection);
+    const { line, connections } = joined(5);
     await passes(3);
     expect(openOf(connections)).toEqual([false, false, true, true, true]);
     expect(connections.map((connection) => connection.line)).toEqual([null, null, line, line, line]);
   });
 
   it('leaves those that come together a pass to ask in', async () => {
-    const line = new ConnectionLine(MAX);
-    const connections = crowd(5);
-    for (const connection of connections) line.join(connection);
+    const { line, connections } = joined(5);
     await passes(1);
     expect(openOf(connections)).toEqual([true, true, true, true, true]);
     for (const connection of connections.slice(0, 2)) line.leave(connection);
@@ -37,9 +41,7 @@ describe('a line of connections', () => {
   });
 
   it('closes a crowd a few at a time, to the last that is too many', async () => {
-    const line = new ConnectionLine(MAX);
-    const connections = crowd(100);
-    for (const connection of connections) line.join(connection);
+    const { connections } = joined(100);
     await passes(3);
     const open = () => openOf(connections).filter(Boolean).length;
     expect(open()).toBeLessThan(100);

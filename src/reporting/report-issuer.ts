@@ -91,8 +91,8 @@ export class ReportIssuer {
   }
 
   /**
-   * The time, or where that is not beyond the last number, one that is. How far is left to chance: a node restored from a backup would otherwise
-   * count on as it did before, and give one number to two reports.
+   * The time, or where that is not beyond the last number, one that is. How far is left to chance: a node restored from a
+   * backup would otherwise count on as it did before, and give one number to two reports.
    */
   private numberAfter(previous: LedgerReport | null, nowMs: number): number {
     if (!previous || previous.seq < nowMs) return nowMs;

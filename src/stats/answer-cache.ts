@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import type { Clock } from '../clock/clock.js';
+import { MomentCache } from '../http/moment-cache.js';
 
 /** An answer as it is sent. The ETag stays the same while only `asOf` moves. */
 export interface Answer {
@@ -8,30 +9,16 @@ export interface Answer {
   etag: string;
 }
 
-interface Kept {
-  expiresMs: number;
-  answer: Promise<Answer>;
-}
-
-/** Keeps the newest answers for a moment: many readers then cost one look at the store. */
+/** Keeps the newest answers for a moment. */
 export class AnswerCache {
-  private readonly kept = new Map<string, Kept>();
+  private readonly kept: MomentCache<Answer>;
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly ageMs = 1000,
-    private readonly answersMax = 256,
-  ) {}
+  constructor(clock: Clock, ageMs?: number) {
+    this.kept = new MomentCache(clock, ageMs);
+  }
 
-  async answer<T extends { asOf: string }>(name: string, compute: () => Promise<T>): Promise<Answer> {
-    const nowMs = this.clock.nowMs();
-    const known = this.kept.get(name);
-    if (known && known.expiresMs > nowMs) return known.answer;
-    const answer = compute().then(toAnswer);
-    if (this.kept.size >= this.answersMax) this.kept.clear();
-    this.kept.set(name, { expiresMs: nowMs + this.ageMs, answer });
-    answer.catch(() => this.kept.delete(name));
-    return answer;
+  answer<T extends { asOf: string }>(name: string, compute: () => Promise<T>): Promise<Answer> {
+    return this.kept.get(name, () => compute().then(toAnswer));
   }
 }
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../src/clock/clock.js';
 import { loadDrawFirst } from '../../src/dashboard/draw-first.js';
 import { PublicPage } from '../../src/dashboard/public-page.js';
 import { WebFiles } from '../../src/dashboard/web-files.js';
@@ -35,11 +36,11 @@ function namedIn(text: string): string[] {
 /** What the node writes into the public page of a large federation. */
 async function numberOfPublicPage(): Promise<number> {
   const bare = WebFiles.read().find('index.html')!;
-  const page = new PublicPage(bare, (await loadDrawFirst())!);
+  const page = new PublicPage(bare, (await loadDrawFirst())!, systemClock);
   const uniques = { estimate: 1_234_567, low: 1_214_567, high: 1_254_567, dedup: 'full' };
   const global = { windows: { '30d': uniques, all: uniques } } as unknown as ScopeNow;
   const now = async () => ({ name: 'The Reading Room', global }) as Now;
-  const drawn = await page.at(0, 'en-GB', now);
+  const drawn = await page.in('en-GB', now);
   return gzipSync(drawn.bodies.get('identity')!).length - gzipSync(bare.bodies.get('identity')!).length;
 }
 

@@ -7,6 +7,7 @@ describe('the pages over HTTP', () => {
   beforeAll(async () => {
     node = await BrowserNode.start({ HEADCOUNT_NAME: '<b>Reading & Room</b>' });
     closed = await BrowserNode.start({ HEADCOUNT_PUBLIC_COUNTS: 'false' });
+    await node.visits(1234);
   });
   afterAll(async () => {
     await node.stop();
@@ -51,7 +52,6 @@ describe('the pages over HTTP', () => {
   });
 
   it('shows the number of the public page before any script has run, in the words of the reader', async () => {
-    await node.visits(1234);
     const page = async (language: string) => (await get('/', { 'accept-language': language })).text();
     const german = await page('de-CH,de;q=0.9');
     expect(german).toContain('<html lang="de">');
@@ -61,12 +61,16 @@ describe('the pages over HTTP', () => {
     expect(await page('xx')).toMatch(/<html lang="en">[\s\S]*<p class="figure-number">1,2\d\d<\/p>/);
   });
 
+  it('is kept apart by what comes between for readers of different languages', async () => {
+    expect((await get('/')).headers.get('vary')).toBe('accept-encoding, accept-language');
+  });
+
   it('writes no figure into a page that is closed, and no name as markup', async () => {
     await closed.visits(10);
     const text = await (await fetch(closed.url)).text();
     expect(text).toContain('<div id="page"></div>');
     const named = await (await get('/')).text();
-    expect(named).toContain('&lt;b>Reading &amp; Room&lt;/b>');
+    expect(named).toContain('&lt;b&gt;Reading &amp; Room&lt;/b&gt;');
     expect(named).not.toContain('<b>');
   });
 

@@ -1,7 +1,7 @@
 // For the node, which draws the page as far as its number: src/dashboard/public-page.ts.
 import { renderToString } from 'preact-render-to-string';
-import type { Now } from '../../src/stats/counts.js';
-import { accepted, type Language, preferredLanguage } from '../i18n/language.js';
+import type { DrawFirst } from '../../src/dashboard/draw-first.js';
+import { accepted, preferredLanguage } from '../i18n/language.js';
 import { showTexts } from '../i18n/texts.js';
 import { Headline, titleOf } from './headline.js';
 import de from './messages/de.js';
@@ -12,17 +12,9 @@ import tr from './messages/tr.js';
 
 const CATALOGUES = { en, de, es, fr, tr };
 
-export interface FirstPaint {
-  language: Language;
-  /** As text, not as HTML. */
-  title: string;
-  html: string;
-}
-
-/** @param locales What the reader's browser asks for, best first, as Intl takes it. */
-export function drawFirst(now: Now, locales: readonly string[]): FirstPaint {
-  const language = preferredLanguage(locales);
-  accepted.value = locales;
+export const drawFirst: DrawFirst = (now, locale) => {
+  const language = preferredLanguage([locale]);
+  accepted.value = [locale];
   showTexts(CATALOGUES[language], language);
   const title = titleOf(now);
   const html = renderToString(
@@ -32,4 +24,4 @@ export function drawFirst(now: Now, locales: readonly string[]): FirstPaint {
     </main>,
   );
   return { language, title, html };
-}
+};
