@@ -210,6 +210,38 @@ describe('an exchange', () => {
     ).toBe(2);
   });
 
+  it.each([
+    ['replaced', (id: string) => ({ outcome: 'accepted', id, replaced: 'ab'.repeat(32) })],
+    [
+      'newest',
+      (_: string, seq: number) => ({
+        ...{ outcome: 'refused', reason: 'seq-too-low' },
+        newest: { id: 'ab'.repeat(32), seq },
+      }),
+    ],
+  ])('goes on when the hub names as %s what it never signed', async (_what, lieOf) => {
+    await member.visit('10.0.0.1');
+    await rounds();
+    clock.advance(20 * 60_000);
+    const deliver = network.deliver.bind(network);
+    let lies = 0;
+    network.deliver = async (request) => {
+      const answer = await deliver(request);
+      if (!request.url.endsWith('/reports')) return answer;
+      lies += 1;
+      const { outcomes } = JSON.parse(Buffer.from(answer.body).toString()) as { outcomes: { id: string }[] };
+      const told = { outcomes: outcomes.map(({ id }) => lieOf(id, clock.nowMs())) };
+      return { ...answer, body: Buffer.from(JSON.stringify(told)) };
+    };
+    for (const person of ['10.0.0.2', '10.0.0.3', '10.0.0.4']) {
+      await member.visit(person);
+      await rounds();
+    }
+    expect(lies).toBeGreaterThanOrEqual(3);
+    expect(member.federation.own.clone).toBeNull();
+    expect(hub.estimate('1d')).toBe(4);
+  });
+
   it('waits longer after each failure, at most so long, and is in step with the first success', async () => {
     await rounds();
     network.weather = () => 'is lost';

@@ -148,6 +148,24 @@ describe('a node that was restored from an old backup', () => {
     expect((await heldByOslo())!.counted!.report.uniques).toBe(4);
   });
 
+  it('takes nothing for a copy’s of a day that nobody asked it for', async () => {
+    await member.visit('10.0.0.1');
+    await rounds();
+    const { envelope } = (await member.records.ledger.slot(member.nodeId, '2026-11-22'))!.accepted;
+    const own = member.federation.own;
+    for (let day = 0; day < 63; day++) {
+      clock.advance(DAY_MS);
+      await own.issue();
+    }
+    expect(await own.takeBack({ reports: [envelope], sketches: {} }, 'http://hub.test')).toEqual([
+      { outcome: 'refused', reason: 'day-out-of-range' },
+    ]);
+    clock.advance(-DAY_MS);
+    const [back] = await own.takeBack({ reports: [envelope], sketches: {} }, 'http://hub.test');
+    expect(back).not.toMatchObject({ reason: 'equivocation' });
+    expect(own.clone).toBeNull();
+  });
+
   it('is known by its new name, although it forgot how often its card had changed', async () => {
     const named = (name: string) => ({ ports: { self: { ...self, name } } });
     const software = { name: 'headcount', version: '0' };

@@ -1,3 +1,4 @@
+import type { OwnHistory } from '../../src/federation/core/own-history.js';
 import type { TotalSnapshot } from '../../src/federation/core/total-board.js';
 import { envelopeId, signEnvelope } from '../../src/protocol/envelope.js';
 import { decodeHyll, encodeHyll } from '../../src/sketch/hyll.js';
@@ -45,6 +46,7 @@ export const NEEDED: Readonly<Record<string, readonly Fault[]>> = {
   'lets contradictions pass': ['liars'],
   'takes nothing back after it was restored': ['backups'],
   'ignores a removal': ['removals'],
+  'believes what it is told of its own reports': ['liars'],
 };
 
 /** Ways in which a node could be wrong, each of which breaks a promise that the simulation looks at. */
@@ -128,6 +130,18 @@ export const SABOTAGES: Record<string, Sabotage> = {
       always(node, ({ federation }) => {
         federation.own.takeBack = async ({ reports }) =>
           reports.map(() => ({ outcome: 'refused' as const, reason: 'none' }));
+      });
+  },
+  'believes what it is told of its own reports': ({ counting: sites }) => {
+    for (const { node } of sites)
+      always(node, ({ federation: { own } }) => {
+        const heedNamed = own.heedNamed.bind(own);
+        own.heedNamed = (named) => {
+          const isUnknown = heedNamed(named);
+          const history = Reflect.get(own, 'history') as OwnHistory;
+          if (isUnknown) void history.alarm(named, 'somebody');
+          return isUnknown;
+        };
       });
   },
   'answers before a visit is stored': ({ counting: sites }) => {

@@ -5,6 +5,7 @@ import { openCard } from '../../src/protocol/card.js';
 import { addressOf, type NodeOptions } from '../federation/core-network.js';
 import { type Act, actsOf } from './acts.js';
 import type { MinorVersion } from './dialect.js';
+import { lyingAnswers } from './lying-answers.js';
 import { settled } from './quiescence.js';
 import { SeededRandom } from './seeded-random.js';
 import { SimulatedNetwork } from './simulated-network.js';
@@ -234,7 +235,12 @@ export class Simulation {
     await this.hub?.node.join(first!.node.keys.line(false));
     for (const publisher of this.publishers)
       for (const site of this.counting) if (site !== publisher) await this.letIn(publisher, site);
-    if (this.faults.has('liars') && size > 2) this.counting[size - 1]!.isLiar = true;
+    if (this.faults.has('liars') && size > 2) this.makeLiar(this.counting[size - 1]!);
+  }
+
+  private makeLiar(site: Site): void {
+    site.isLiar = true;
+    site.twists = lyingAnswers(site, this.random);
   }
 
   /** The run begins shortly before an epoch ends. */

@@ -2,6 +2,7 @@ import type { Clock } from '../../src/clock/clock.js';
 import { dayOf, hourOf } from '../../src/clock/day.js';
 import { LedgerTotals } from '../../src/federation/core/ledger-totals.js';
 import type { TotalComputer } from '../../src/federation/core/total-question.js';
+import type { IncomingResponse, OutgoingRequest } from '../../src/federation/core/transport.js';
 import { ClockAgreement } from '../../src/keys/clock-agreement.js';
 import type { NodeKey } from '../../src/protocol/node-key.js';
 import { StoreUnavailableError } from '../../src/storage/count-store.js';
@@ -39,6 +40,8 @@ export class Site {
   life = new Life();
   private hasStarted = false;
   isLiar = false;
+  /** Puts something else in the place of what it answers. */
+  twists: ((request: OutgoingRequest, answer: IncomingResponse) => IncomingResponse) | null = null;
   wasRestored = false;
   hadStolenKey = false;
   /** What it lost with its disk stands with others under a key that was stolen, and is not taken back. */
@@ -210,14 +213,15 @@ export class Site {
     await this.start();
   }
 
-  async answer(request: Parameters<TestNode['answer']>[0]): ReturnType<TestNode['answer']> {
+  async answer(request: OutgoingRequest): Promise<IncomingResponse> {
     const { life } = this;
     if (!this.dialect.knows(request))
       return { status: 404, headers: {}, body: Buffer.from('{"reason":"none"}') };
     try {
       const answer = await Promise.race([this.node.answer(request), life.over]);
       if (!answer || life.isOver) return await new Promise<never>(() => undefined);
-      return this.dialect.answer(request, answer);
+      const said = this.dialect.answer(request, answer);
+      return this.twists?.(request, said) ?? said;
     } catch (error) {
       this.excuse(error);
       return { status: 503, headers: {}, body: Buffer.from('{}') };

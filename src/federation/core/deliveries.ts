@@ -2,6 +2,7 @@ import type { Day } from '../../clock/day.js';
 import type { NodeCard } from '../../protocol/card.js';
 import type { LedgerReport } from '../../storage/ledger.js';
 import { GivenSketches } from './given-sketches.js';
+import type { PushOutcome } from './messages.js';
 import type { OwnReports } from './own-reports.js';
 import type { PeerCalls } from './peer-calls.js';
 
@@ -67,14 +68,14 @@ export class Deliveries {
     for (const { report, outcome } of await this.push(card, reports)) {
       const isOwn = report.origin === this.self;
       if (outcome.outcome !== 'refused') {
-        if (isOwn) given.hasLost = (await this.noteOwn(report, outcome)) || given.hasLost;
+        if (isOwn && this.noteOwn(report, outcome)) given.hasLost = true;
       } else if (!isOwn) {
         if (NOT_WANTED.has(outcome.reason)) this.unwanted.origins.add(report.origin);
       } else if (NOT_ADMITTED.has(outcome.reason)) given.isAdmitted = false;
       else if (outcome.reason !== 'too-soon') {
         given.refused ??= `our report of ${report.day} was refused: ${outcome.reason}`;
-        if (outcome.newest && (await this.own.heedNewer(report.day, outcome.newest, this.url)))
-          given.hasLost = true;
+        const { newest } = outcome;
+        if (newest && this.own.heedNewer({ day: report.day, reportId: newest.id })) given.hasLost = true;
       }
     }
     return given;
@@ -100,12 +101,11 @@ export class Deliveries {
     return [...pushed.filter((one) => !lacking.includes(one)), ...again];
   }
 
-  private async noteOwn(
-    { day, reportId }: LedgerReport,
-    outcome: Parameters<OwnReports['heedReplaced']>[1],
-  ): Promise<boolean> {
+  /** Answers whether the peer held a report of ours that we do not know. */
+  private noteOwn({ day, reportId }: LedgerReport, outcome: PushOutcome): boolean {
     this.delivered.set(day, reportId);
     this.sketches.keep({ day, reportId });
-    return this.own.heedReplaced(day, outcome, this.url);
+    if (outcome.outcome !== 'accepted' && outcome.outcome !== 'held') return false;
+    return outcome.replaced !== null && this.own.heedNamed({ day, reportId: outcome.replaced });
   }
 }

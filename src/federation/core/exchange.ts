@@ -306,7 +306,7 @@ export class Exchange {
       },
     });
     for (const entry of done?.unwanted ?? [])
-      if (entry.origin === self && own.heedListed(entry)) outcome.hasLost = true;
+      if (entry.origin === self && own.heedNewer(entry)) outcome.hasLost = true;
     if (compared !== 'own') await this.exchangeProofs(done?.proofs ?? null);
     return outcome;
   }

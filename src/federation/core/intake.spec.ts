@@ -181,7 +181,7 @@ describe('Intake', () => {
       { outcome: 'accepted' },
     ]);
     expect(await intake.receive(pushOf(NOW_MS + 3), null)).toMatchObject([
-      { outcome: 'accepted', replacedSeq: NOW_MS + 2 },
+      { outcome: 'accepted', replaced: expect.any(String) },
     ]);
     expect(noted).toEqual([NOW_MS, NOW_MS + 2, NOW_MS + 3]);
     // Claiming another time does not help.

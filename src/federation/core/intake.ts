@@ -107,9 +107,9 @@ export class Intake {
     await ledger.store(stored, sketches, decision);
     this.options.stored(stored);
     const id = reportId;
-    const replacing = { replaced: standing?.reportId ?? null, replacedSeq: standing?.seq ?? null };
-    if (decision.verdict === 'count') return { outcome: 'accepted', id, ...replacing };
-    return { outcome: 'held', id, ...replacing, rule: decision.rule };
+    const replaced = standing?.reportId ?? null;
+    if (decision.verdict === 'count') return { outcome: 'accepted', id, replaced };
+    return { outcome: 'held', id, replaced, rule: decision.rule };
   }
 
   /** A lower seq is told what is newest here, so that a restored origin can find out what it had said. */

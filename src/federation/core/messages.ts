@@ -50,8 +50,8 @@ export const pushSchema = z.looseObject({
 export type Push = z.infer<typeof pushSchema>;
 
 const newest = z.looseObject({ seq: z.int().positive(), id: reportId });
-/** The report whose place it took; an id that its origin never issued tells the origin of a clone. */
-const replacing = { replaced: reportId.nullable(), replacedSeq: z.int().positive().nullable().optional() };
+/** The report whose place it took. One that its origin does not know makes it look what else there is. */
+const replacing = { replaced: reportId.nullable() };
 const outcome = z.discriminatedUnion('outcome', [
   z.looseObject({ outcome: z.literal('accepted'), id: reportId, ...replacing }),
   z.looseObject({ outcome: z.literal('held'), id: reportId, ...replacing, rule: reason }),

@@ -15,6 +15,8 @@ export interface CloneSighting {
 const SETTING = 'clone-sighting';
 /** As far as seq may lie from the time of issue, twice: what was said before this start is not told from a clone's. */
 const SEQ_LEEWAY_MS = 600_000;
+/** More than digests are about. Counted, not dated: a clock that was ahead for a moment would have everything forgotten. */
+const DAYS_KNOWN_MAX = 100;
 
 /**
  * Which reports under our name are ours: those that stood in the ledger at the start, those issued since, and those
@@ -43,6 +45,8 @@ export class OwnHistory {
   note({ day, reportId }: Pick<LedgerEntry, 'day' | 'reportId'>): void {
     const ids = this.known.get(day) ?? new Set();
     this.known.set(day, ids.add(reportId));
+    const [first] = this.known.keys();
+    if (first !== undefined && this.known.size > DAYS_KNOWN_MAX) this.known.delete(first);
   }
 
   isKnown({ day, reportId }: Pick<LedgerEntry, 'day' | 'reportId'>): boolean {
@@ -65,9 +69,5 @@ export class OwnHistory {
     this.sighting = null;
     this.startedMs = Math.max(this.startedMs, this.clock.nowMs());
     await this.settings.remove(SETTING);
-  }
-
-  forgetBefore(firstDay: Day): void {
-    for (const day of this.known.keys()) if (day < firstDay) this.known.delete(day);
   }
 }

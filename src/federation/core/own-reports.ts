@@ -74,10 +74,9 @@ export class OwnReports {
 
   /** Signs what changed, and answers which days. Nothing while a clone is about. */
   async issue(): Promise<Day[]> {
-    const { index, ledger, self, clock } = this.options;
+    const { index, ledger, self } = this.options;
     if (this.history.clone) return [];
     await this.dropFutureReports();
-    this.history.forgetBefore(digestDays(dayOf(clock.nowMs())).from);
     const days = await this.options.issueReports(this.due);
     for (const day of days) this.due.delete(day);
     await index.reread(self, days);
@@ -117,43 +116,20 @@ export class OwnReports {
     return outcomes;
   }
 
-  /** A neighbour took our report in the place of another one. Answers as below. */
-  async heedReplaced(day: Day, outcome: PushOutcome, neighbour: string): Promise<boolean> {
-    if (outcome.outcome !== 'accepted' && outcome.outcome !== 'held') return false;
-    const { replaced: reportId, replacedSeq: seq } = outcome;
-    if (reportId === null || !seq) return false;
-    return this.heed({ day, reportId, seq }, neighbour);
+  /**
+   * A neighbour says that it holds, or held until ours took its place, this report of ours. Anybody can say anything: what
+   * we do not know is taken back first, signature and all, and then says by itself whether a copy runs. A copy that is
+   * about reports again. Answers whether there is something to take back.
+   */
+  heedNamed(named: Pick<LedgerEntry, 'day' | 'reportId'>): boolean {
+    return !this.history.isKnown(named);
   }
 
-  /**
-   * A neighbour holds a newer report of ours than we have. A copy's that is gone, or one from before the store was lost:
-   * ours is issued under a higher number. Answers whether there is something to take back.
-   */
-  async heedNewer(
-    day: Day,
-    { id: reportId, seq }: { id: string; seq: number },
-    neighbour: string,
-  ): Promise<boolean> {
-    const isLost = await this.heed({ day, reportId, seq }, neighbour);
-    if (!this.history.clone) this.due.add(day);
+  /** The same of one that is newer than ours. One that we do know is issued anew, under a higher number. */
+  heedNewer(named: Pick<LedgerEntry, 'day' | 'reportId'>): boolean {
+    const isLost = this.heedNamed(named);
+    if (!isLost) this.due.add(named.day);
     return isLost;
-  }
-
-  /**
-   * A neighbour lists a newer report of ours than we have. Anybody can list anything: what we do not know is taken back
-   * first, signature and all, and then says by itself whether a copy runs. Answers whether there is any.
-   */
-  heedListed({ day, reportId }: Pick<LedgerEntry, 'day' | 'reportId'>): boolean {
-    if (!this.history.isKnown({ day, reportId })) return true;
-    this.due.add(day);
-    return false;
-  }
-
-  private async heed(held: { day: Day; reportId: string; seq: number }, neighbour: string): Promise<boolean> {
-    if (this.history.isKnown(held)) return false;
-    if (!this.history.isOfClone(held)) return true;
-    await this.history.alarm(held, neighbour);
-    return false;
   }
 
   private async takeOneBack(
@@ -191,6 +167,8 @@ export class OwnReports {
       nowMs,
     });
     const { origin, day, seq } = report;
+    // No digest is about it, so nobody asked for it, and nobody remembers what was said of it.
+    if (day < digestDays(dayOf(nowMs)).from) throw new Refusal('day-out-of-range');
     return { origin, day, seq, reportId, envelope, report, receivedAtMs: nowMs };
   }
 
