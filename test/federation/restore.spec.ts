@@ -224,6 +224,21 @@ describe('a copy that runs beside its original', () => {
     expect((await heldByHub())?.hits).toBeGreaterThan(standing!.hits);
     expect(member.federation.own.clone).toBeNull();
   });
+
+  it('is noticed also where both report at the same moments, so that the hub takes the first one’s only', async () => {
+    await member.visit('10.0.0.1');
+    await rounds([member, hub]);
+    const copy = await restored();
+    for (let round = 0; round < 4; round++) {
+      clock.advance(15 * 60_000);
+      for (const [index, node] of [copy, member].entries()) {
+        await node.visit(`10.${index}.0.${round}`);
+        clock.advance(1000);
+        await node.round();
+      }
+    }
+    expect(member.federation.own.clone).not.toBeNull();
+  });
 });
 
 describe('a day that a copy has closed', () => {

@@ -14,6 +14,8 @@ const NOT_WANTED: ReadonlySet<string> = new Set([
   ...['suspended', 'quarantined'],
 ]);
 
+type Refused = Extract<PushOutcome, { outcome: 'refused' }>;
+
 export interface Given {
   /** False while the peer takes none of our own reports. */
   isAdmitted: boolean;
@@ -72,13 +74,20 @@ export class Deliveries {
       } else if (!isOwn) {
         if (NOT_WANTED.has(outcome.reason)) this.unwanted.origins.add(report.origin);
       } else if (NOT_ADMITTED.has(outcome.reason)) given.isAdmitted = false;
-      else if (outcome.reason !== 'too-soon') {
-        given.refused ??= `our report of ${report.day} was refused: ${outcome.reason}`;
-        const { newest } = outcome;
-        if (newest && this.own.heedNewer({ day: report.day, reportId: newest.id })) given.hasLost = true;
+      else {
+        if (this.noteRefused(report, outcome)) given.hasLost = true;
+        if (outcome.reason !== 'too-soon')
+          given.refused ??= `our report of ${report.day} was refused: ${outcome.reason}`;
       }
     }
     return given;
+  }
+
+  /** Answers whether the peer holds a report of ours that we do not know. */
+  private noteRefused({ day }: LedgerReport, { reason, newest }: Refused): boolean {
+    if (!newest) return false;
+    const named = { day, reportId: newest.id };
+    return reason === 'too-soon' ? this.own.heedNamed(named) : this.own.heedNewer(named);
   }
 
   /** A peer that does not hold what our sketches grew from, as it was restored meanwhile, gets them whole. */

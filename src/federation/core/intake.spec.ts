@@ -175,7 +175,7 @@ describe('Intake', () => {
     const pushOf = (seq: number) => ({ reports: [report({ seq })], sketches: {} });
     await intake.receive(pushOf(NOW_MS), origin.nodeId);
     expect(await intake.receive(pushOf(NOW_MS + 1), origin.nodeId)).toEqual([
-      { outcome: 'refused', reason: 'too-soon' },
+      { outcome: 'refused', reason: 'too-soon', newest: { seq: NOW_MS, id: expect.any(String) } },
     ]);
     expect(await intake.receive(pushOf(NOW_MS + 2), 'somebody else')).toMatchObject([
       { outcome: 'accepted' },
@@ -186,7 +186,7 @@ describe('Intake', () => {
     expect(noted).toEqual([NOW_MS, NOW_MS + 2, NOW_MS + 3]);
     // Claiming another time does not help.
     const claimed = report({ seq: NOW_MS + 120_000, issuedAt: isoSeconds(NOW_MS + 120_000) });
-    expect(await intake.receive({ reports: [claimed], sketches: {} }, origin.nodeId)).toEqual([
+    expect(await intake.receive({ reports: [claimed], sketches: {} }, origin.nodeId)).toMatchObject([
       { outcome: 'refused', reason: 'too-soon' },
     ]);
   });

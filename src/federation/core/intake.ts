@@ -92,7 +92,7 @@ export class Intake {
     if (comparison === 'same') return { outcome: 'unchanged', id: reportId };
     // A limit on who calls, not on the report: what one node took, every node it relays to takes.
     if (caller === report.origin && standing && isTooSoon(report.issuedAt, receivedAtMs, standing, policy))
-      throw new Refusal('too-soon');
+      return this.refusedFor('too-soon', standing);
     const sketches = await deliveredSketches(report, packed, slot, ledger);
     const stored: LedgerReport = {
       origin: report.origin,
@@ -112,7 +112,6 @@ export class Intake {
     return { outcome: 'held', id, replaced, rule: decision.rule };
   }
 
-  /** A lower seq is told what is newest here, so that a restored origin can find out what it had said. */
   private async compare(
     arriving: { seq: number; reportId: string },
     standing: LedgerReport | null,
@@ -122,14 +121,15 @@ export class Intake {
       return compareToNewest(arriving, standing);
     } catch (error) {
       if (!(error instanceof Refusal) || !standing) throw error;
-      this.options.countRefusal(error.reason);
       if (error.reason === 'equivocation') await this.options.contradicted(standing.envelope, envelope);
-      return {
-        outcome: 'refused',
-        reason: error.reason,
-        newest: { seq: standing.seq, id: standing.reportId },
-      };
+      return this.refusedFor(error.reason, standing);
     }
+  }
+
+  /** It is told what is newest here, so that an origin that was restored, or has a copy, can find out what was said. */
+  private refusedFor(reason: RefusalReason, { seq, reportId }: LedgerReport): PushOutcome {
+    this.options.countRefusal(reason);
+    return { outcome: 'refused', reason, newest: { seq, id: reportId } };
   }
 }
 
