@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.js';
 import type { Account } from '../storage/account-store.js';
 import type { Session } from '../storage/session-store.js';
 import type { AccountSessions, CurrentSession } from './account-sessions.js';
@@ -37,8 +38,12 @@ export function accountView(account: Account): AccountView {
 }
 
 /** The token stands in the fragment, which no browser sends to a server and no log keeps. */
-export function linkView({ account, token }: LinkedAccount): LinkView {
-  return { account: accountView(account), path: `/login#link=${token}` };
+export function linkView(
+  { account, token }: LinkedAccount,
+  { publicUrl, port }: Pick<Config, 'publicUrl' | 'port'>,
+): LinkView {
+  const path = `/login#link=${token}`;
+  return { account: accountView(account), path, url: `${publicUrl ?? `http://localhost:${port}`}${path}` };
 }
 
 function instant(timeMs: number): string {

@@ -15,10 +15,11 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import type { Config } from '../config/config.js';
 import { type LocalRequests, whoAsks } from '../http/local-requests.js';
 import { described } from '../http/openapi-schema.js';
 import { RequireKey } from '../http/require-key.js';
-import { LOCAL_REQUESTS } from '../http/tokens.js';
+import { CONFIG, LOCAL_REQUESTS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
 import { ACCOUNT_ROLES } from '../storage/account-store.js';
 import { accountName } from './account-name.js';
@@ -42,6 +43,7 @@ const ofRole = z.strictObject({ role });
 export class AccountsAdminController {
   constructor(
     private readonly accounts: Accounts,
+    @Inject(CONFIG) private readonly config: Config,
     @Inject(LOCAL_REQUESTS) private readonly local: LocalRequests,
   ) {}
 
@@ -57,13 +59,14 @@ export class AccountsAdminController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Add an account; its owner chooses the password by a link, within a day' })
   @ApiBody({ schema: described(added) })
-  @ApiResponse({ status: 201, description: '`{account, path}`', schema: linkSchema })
+  @ApiResponse({ status: 201, description: '`{account, path, url}`', schema: linkSchema })
   @ApiResponse({ status: 409, description: 'The name is taken' })
   async add(
     @Req() request: FastifyRequest,
     @Body(new ZodPipe(added)) given: z.infer<typeof added>,
   ): Promise<LinkView> {
-    return linkView(await this.accounts.add(given.name, given.role, whoAsks(request, this.local)));
+    const linked = await this.accounts.add(given.name, given.role, whoAsks(request, this.local));
+    return linkView(linked, this.config);
   }
 
   @Post(':name/reset')
@@ -74,13 +77,13 @@ export class AccountsAdminController {
     summary: 'Take password, second factor and sessions from an account, and open it by a link',
   })
   @ApiParam({ name: 'name', description: 'As it is listed' })
-  @ApiResponse({ status: 200, description: '`{account, path}`', schema: linkSchema })
+  @ApiResponse({ status: 200, description: '`{account, path, url}`', schema: linkSchema })
   @ApiResponse({ status: 404, description: 'No such account' })
   async reset(
     @Req() request: FastifyRequest,
     @Param('name', new ZodPipe(named)) name: string,
   ): Promise<LinkView> {
-    return linkView(await this.accounts.reset(name, whoAsks(request, this.local)));
+    return linkView(await this.accounts.reset(name, whoAsks(request, this.local)), this.config);
   }
 
   @Put(':name/role')

@@ -52,6 +52,7 @@ const account = z.object({
 const link = z.object({
   account,
   path: z.string().meta({ description: 'Opens the account once; shown once. Put it behind the address' }),
+  url: z.url().meta({ description: 'The path behind the address that the node is told to have' }),
 }) satisfies z.ZodType<LinkView>;
 
 export const signedInSchema = described(signedIn);

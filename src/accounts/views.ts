@@ -37,6 +37,8 @@ export interface AccountView {
 export interface LinkView {
   account: AccountView;
   path: string;
+  /** The path behind the address at which the node is known, as far as it knows. */
+  url: string;
 }
 
 /** What an app is shown to make codes. */

@@ -1,6 +1,5 @@
 import { Argument, type Command } from 'commander';
 import type { AccountView, LinkView } from '../accounts/views.js';
-import { loadConfig } from '../config/load-config.js';
 import { ACCOUNT_ROLES } from '../storage/account-store.js';
 import { show, table, terminal } from './output.js';
 import { withNode } from './with-node.js';
@@ -75,10 +74,9 @@ function listWords(accounts: readonly AccountView[]): string[] {
   return [table(['name', 'role', 'password', 'second factor'], rows)];
 }
 
-function linkWords({ account, path }: LinkView): string[] {
-  const { publicUrl, port } = loadConfig();
+function linkWords({ account, url }: LinkView): string[] {
   return [
-    `${publicUrl ?? `http://localhost:${port}`}${path}`,
+    url,
     `${account.name} chooses a password there: once, until ${account.linkExpiresAt?.slice(0, 16)} UTC`,
   ];
 }
