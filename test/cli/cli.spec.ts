@@ -1,23 +1,25 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { addDays, type Day } from '../../src/clock/day.js';
+import { RealNodes } from '../federation/real-nodes.js';
 import { headcount as command } from './headcount.js';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
-// Each command is a process that opens a node: a test has up to nine of them.
+// Each command is a process, which opens a node where none is running.
 jest.setTimeout(120_000);
 
 let folder: string;
+let nodes: RealNodes;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'headcount-cli-'));
+  nodes = await RealNodes.open();
+  folder = nodes.folder;
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => nodes.close());
 
 /** On a data directory of its own below the folder. */
 const headcount = (dataDir: string, args: readonly string[], settings: Record<string, string> = {}) =>
@@ -38,9 +40,8 @@ function logLine(address: string, time: Date, agent = FIREFOX): string {
 
 describe('headcount account', () => {
   it('adds, resets, changes and removes accounts', async () => {
-    const added = await headcount('accounts', ['account', 'add', 'Anna', 'administrator'], {
-      HEADCOUNT_PUBLIC_URL: 'https://count.example',
-    });
+    await nodes.start('accounts', { HEADCOUNT_PUBLIC_URL: 'https://count.example' });
+    const added = await headcount('accounts', ['account', 'add', 'Anna', 'administrator']);
     expect(added.stdout).toMatch(/^https:\/\/count\.example\/login#link=[A-Za-z0-9_-]{43}\nAnna chooses/);
     await json('accounts', 'account', 'add', 'vera');
     await json('accounts', 'account', 'reset', 'anna');
@@ -133,6 +134,7 @@ describe('headcount', () => {
   });
 
   it('founds a federation, exports it with and without its key, and imports it elsewhere', async () => {
+    await nodes.start('founder', { HEADCOUNT_VISITOR: 'ip-ua' });
     const founded = await json<{ federation: string; name: string; firstDay: Day }>(
       'founder',
       'federation',
@@ -163,9 +165,10 @@ describe('headcount', () => {
   });
 
   it('knows no peers at first, and says so of one that is approved', async () => {
-    const { stdout } = await headcount('alone', ['peers']);
+    await nodes.start('peerless');
+    const { stdout } = await headcount('peerless', ['peers']);
     expect(stdout).toContain('no other node is known');
-    const { code, stderr } = await headcount('alone', ['peers', 'approve', 'A'.repeat(43)]);
+    const { code, stderr } = await headcount('peerless', ['peers', 'approve', 'A'.repeat(43)]);
     expect(code).toBe(1);
     expect(stderr).toContain('No node of that id');
   });
@@ -192,6 +195,7 @@ describe('headcount', () => {
   });
 
   it('leaves a federation, and none twice', async () => {
+    await nodes.start('leaving');
     await headcount('leaving', ['federation', 'new', 'For a while']);
     const { stdout } = await headcount('leaving', ['federation', 'leave']);
     expect(stdout).toContain('this node has left');

@@ -74,9 +74,14 @@ async function refusal({ dataDir }: Pick<NodeProcess, 'dataDir'>, ...args: strin
   return stderr.trimEnd();
 }
 
-describe('a node that stands alone and is not running', () => {
+describe('a node that stands alone', () => {
+  it('says also while it is not running why a command has no effect', async () => {
+    const stopped = { dataDir: join(nodes.folder, 'stopped') };
+    expect(await refusal(stopped, 'withhold', NOBODY)).toContain('This node is in no federation.');
+  });
+
   it('says of each command why it has no effect', async () => {
-    const alone = { dataDir: join(nodes.folder, 'alone') };
+    const alone = await nodes.start('alone');
     const said = async (...args: string[]) => (await refusal(alone, ...args)).replace(/^.*stand: /, '');
     expect(await said('withhold', NOBODY)).toBe('This node is in no federation.');
     expect(await said('federation', 'cut', '--why', 'x')).toContain('holds no key of a federation');

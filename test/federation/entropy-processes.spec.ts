@@ -3,14 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { addDays, dayOf } from '../../src/clock/day.js';
-import type { JoiningView } from '../../src/federation/joining-view.js';
 import { type FederationLine, formatFederationLine } from '../../src/identity/federation-line.js';
 import { foundFederation } from '../../src/identity/founding.js';
 import { parseKeyring } from '../../src/identity/keyring-text.js';
 import { ByteSearch, filesBelow } from './byte-search.js';
 import type { NodeProcess, Settings } from './node-process.js';
 import { isAnyIn, memoryOf, writingsOf } from './process-memory.js';
-import { approveAll, exchange, peersOf, RealNodes, statusOf, until } from './real-nodes.js';
+import { approveAll, exchange, invite, peersOf, RealNodes, statusOf, until } from './real-nodes.js';
 
 /** As many starts as it takes for everyone to have heard of what anybody announced. */
 const STARTS_MAX = 6;
@@ -33,14 +32,6 @@ const keyringOf = async ({ dataDir }: NodeProcess) =>
   parseKeyring(await readFile(join(dataDir, 'keyring.json'), 'utf8'));
 const entropyOf = async (node: NodeProcess) =>
   (await keyringOf(node)).current.chain.links.find(({ fresh }) => fresh !== null)?.fresh ?? null;
-
-async function invite(by: NodeProcess, newcomer: NodeProcess): Promise<void> {
-  const { invite } = await by.client.post<{ invite: string }>('/v1/admin/invites');
-  await newcomer.client.post('/v1/admin/join', { invite });
-  const asker = async () => (await by.client.get<JoiningView>('/v1/admin/joining')).requests[0];
-  await until([newcomer, by], async () => (await asker()) !== undefined);
-  await by.client.post('/v1/admin/endorse', { node: (await asker())!.node });
-}
 
 describe('fresh entropy and the key of a cut, with real nodes', () => {
   it('reach the members, and are in neither memory nor store of the blind hub that passed them on', async () => {

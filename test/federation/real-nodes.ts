@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../src/demo/demo-node.js';
+import type { JoiningView } from '../../src/federation/joining-view.js';
 import type { NodeStatus } from '../../src/federation/node-status.js';
 import type { PeerView } from '../../src/federation/peer-view.js';
 import type { Counts } from '../../src/stats/counts.js';
@@ -87,4 +88,13 @@ export async function until(nodes: readonly NodeProcess[], isSo: () => Promise<b
 export async function approveAll(at: NodeProcess): Promise<void> {
   for (const { node, status } of await peersOf(at))
     if (status === 'pending') await at.client.post(`/v1/admin/peers/${node}/approve`, { trusted: true });
+}
+
+/** Brings a node in as a person who holds the key does, who has compared its words. */
+export async function invite(by: NodeProcess, newcomer: NodeProcess): Promise<void> {
+  const { invite } = await by.client.post<{ invite: string }>('/v1/admin/invites');
+  await newcomer.client.post('/v1/admin/join', { invite });
+  const asker = async () => (await by.client.get<JoiningView>('/v1/admin/joining')).requests[0];
+  await until([newcomer, by], async () => (await asker()) !== undefined);
+  await by.client.post('/v1/admin/endorse', { node: (await asker())!.node });
 }
