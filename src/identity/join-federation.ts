@@ -4,7 +4,7 @@ import { epochOf } from './epoch-calendar.js';
 import { keyCheckValue } from './epoch-key.js';
 import type { FederationLine } from './federation-line.js';
 import { type Keyring, KeyringError } from './keyring.js';
-import { type Membership, membershipOf } from './membership.js';
+import { type Membership, membershipOf, takenOver } from './membership.js';
 
 /**
  * Joins the federation of a line: today when nothing was counted today, else with the next UTC day, since half a
@@ -28,7 +28,8 @@ export function joinFederation(
   if (isSame(keyring.current, line)) return { ...keyring, next: null };
   if (keyring.next && isSame(keyring.next, line)) return keyring;
   if (countedToday) return { ...keyring, next: membershipOf(line, today, addDays(today, 1)) };
-  return { ...keyring, current: membershipOf(line, today, today), next: null };
+  const current = takenOver(keyring.current, membershipOf(line, today, today));
+  return { ...keyring, current, next: null };
 }
 
 function isSame(held: Membership, line: FederationLine): boolean {

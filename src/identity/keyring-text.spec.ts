@@ -41,6 +41,19 @@ describe('the text of a keyring', () => {
     expect(serializeKeyring(parseKeyring(serializeKeyring(any)))).toBe(serializeKeyring(any));
   });
 
+  it.each([2, 1])('of version %d is read as what it meant', (version) => {
+    type MembershipText = { formerChains: unknown; giver: unknown; chain: { name: string; keys: unknown } };
+    const json = JSON.parse(serializeKeyring(waiting)) as { current: MembershipText; next: MembershipText };
+    const earlier = ({ formerChains: _, ...membership }: MembershipText) => {
+      if (version === 2) return membership;
+      const { giver: __, chain, ...rest } = membership;
+      return { ...rest, chain: { name: chain.name, keys: chain.keys } };
+    };
+    const text = { ...json, version, current: earlier(json.current), next: earlier(json.next) };
+    expect(parseKeyring(JSON.stringify(text))).toEqual(waiting);
+    expect(refusalOf(JSON.stringify({ ...json, version })).reason).toBe('malformed');
+  });
+
   it('holds the keys of the keyring and no other 32 bytes', () => {
     const texts = serializeKeyring(waiting).match(/[A-Za-z0-9+/_-]{43}/g) ?? [];
     const keys = [
@@ -56,7 +69,7 @@ describe('the text of a keyring', () => {
     ['null', 'malformed'],
     ['[]', 'malformed'],
     ['{}', 'malformed'],
-    ['{"version":3}', 'unknown-version'],
+    ['{"version":4}', 'unknown-version'],
     [' '.repeat(400_001), 'too-long'],
   ])('%j is refused: %s', (text, reason) => {
     expect(refusalOf(text).reason).toBe(reason);
@@ -83,6 +96,8 @@ describe('the text of a keyring', () => {
     [['current', 'calendar', 'extra'], 0],
     [['current', 'scheme'], 'ip'],
     [['current', 'firstDay'], 'today'],
+    [['current', 'formerChains'], [{ through: '2026-11-21', name: 'nothexxx' }]],
+    [['current', 'formerChains'], undefined],
     [['current', 'chain', 'name'], 'nothexxx'],
     [['current', 'chain', 'keys'], {}],
     [['current', 'chain', 'keys', 0, 'epoch'], -1],

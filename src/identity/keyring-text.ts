@@ -14,8 +14,10 @@ import { VISITOR_SCHEMES } from './visitor-scheme.js';
  * flipped bit is refused instead of counting people under a secret that nobody else has. It holds the keys of the
  * keyring and nothing of those that it dropped.
  */
-const VERSION = 2;
-/** Of a federation without fresh entropy; read, and written anew as the present one. */
+const VERSION = 3;
+/** Without the names of chains before a cut; read, and written anew as the present one. */
+const SECOND_VERSION = 2;
+/** Of a federation without fresh entropy; as above. */
 const FIRST_VERSION = 1;
 /** A node whose time nobody ever confirms drops no key: eighty years of them. */
 const KEYS_MAX = 1_000;
@@ -62,7 +64,7 @@ const firstMembershipSchema = z.strictObject({
   firstDay: dayText,
 });
 
-const membershipSchema = firstMembershipSchema.extend({
+const secondMembershipSchema = firstMembershipSchema.extend({
   chain: firstMembershipSchema.shape.chain.extend({
     links: z
       .array(
@@ -84,11 +86,23 @@ const membershipSchema = firstMembershipSchema.extend({
     .nullable(),
 });
 
+/** A cut a day, and the ends of epochs between. */
+const FORMER_CHAINS_MAX = 200;
+
+const membershipSchema = secondMembershipSchema.extend({
+  formerChains: z.array(z.strictObject({ through: dayText, name: chainText })).max(FORMER_CHAINS_MAX),
+});
+
 const keyringSchema = z.strictObject({
   version: z.literal(VERSION),
   localKey: keySchema,
   current: membershipSchema,
   next: membershipSchema.nullable(),
+});
+const secondKeyringSchema = keyringSchema.extend({
+  version: z.literal(SECOND_VERSION),
+  current: secondMembershipSchema,
+  next: secondMembershipSchema.nullable(),
 });
 const firstKeyringSchema = keyringSchema.extend({
   version: z.literal(FIRST_VERSION),
@@ -111,7 +125,7 @@ export function serializeKeyring(keyring: Keyring): string {
 }
 
 function membershipText({ chain, ...membership }: Membership): MembershipText {
-  const { federation, name, calendar, scheme, firstDay, giver } = membership;
+  const { federation, name, calendar, scheme, firstDay, giver, formerChains } = membership;
   const epochs = [...chain.keys].sort(([a], [b]) => a - b);
   const keys = epochs.map(([epoch, key]) => ({ epoch, ...keyText(key) }));
   const links = chain.links.map(({ epoch, name: link, check, fresh }) => ({
@@ -123,7 +137,7 @@ function membershipText({ chain, ...membership }: Membership): MembershipText {
   return {
     ...{ federation, name, calendar: { dayZero, epochDays }, scheme },
     chain: { name: chain.name, keys, links, decidedThrough, lackedOn, from: [...chain.from] },
-    ...{ firstDay, giver },
+    ...{ firstDay, giver, formerChains: [...formerChains] },
   };
 }
 
@@ -154,21 +168,35 @@ function jsonOf(text: string): unknown {
 
 function fieldsOf(json: unknown): z.infer<typeof keyringSchema> {
   const version = z.object({ version: z.int() }).safeParse(json);
-  if (version.success && version.data.version === FIRST_VERSION) return upgraded(json);
+  if (version.success && version.data.version === FIRST_VERSION)
+    return upgraded(checked(firstKeyringSchema, json), (membership) =>
+      withoutFormerChains(withoutLinks(membership)),
+    );
+  if (version.success && version.data.version === SECOND_VERSION)
+    return upgraded(checked(secondKeyringSchema, json), withoutFormerChains);
   if (version.success && version.data.version !== VERSION) {
-    throw new KeyringTextError('unknown-version', `this node reads version ${VERSION} and the one before`);
+    throw new KeyringTextError('unknown-version', `this node reads versions ${FIRST_VERSION} to ${VERSION}`);
   }
   return checked(keyringSchema, json);
 }
 
-function upgraded(json: unknown): z.infer<typeof keyringSchema> {
-  const { localKey, current, next } = checked(firstKeyringSchema, json);
-  const grown = ({ chain, ...rest }: z.infer<typeof firstMembershipSchema>): MembershipText => ({
-    ...rest,
-    chain: { ...chain, links: [], decidedThrough: null, lackedOn: null, from: [] },
-    giver: null,
-  });
+function upgraded<Earlier>(
+  { localKey, current, next }: { localKey: KeyText; current: Earlier; next: Earlier | null },
+  grown: (membership: Earlier) => MembershipText,
+): z.infer<typeof keyringSchema> {
   return { version: VERSION, localKey, current: grown(current), next: next && grown(next) };
+}
+
+function withoutLinks({
+  chain,
+  ...rest
+}: z.infer<typeof firstMembershipSchema>): z.infer<typeof secondMembershipSchema> {
+  const grown = { ...chain, links: [], decidedThrough: null, lackedOn: null, from: [] };
+  return { ...rest, chain: grown, giver: null };
+}
+
+function withoutFormerChains(membership: z.infer<typeof secondMembershipSchema>): MembershipText {
+  return { ...membership, formerChains: [] };
 }
 
 function checked<T>(schema: z.ZodType<T>, json: unknown): T {

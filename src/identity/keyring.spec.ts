@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { addDays, DAY_MS, type Day, dayOf, dayStartMs, daysFromTo } from '../clock/day.js';
 import { epochOf, epochsOfDay, firstDayOfEpoch } from './epoch-calendar.js';
-import { nextEpochKey } from './epoch-key.js';
+import { keyCheckValue, nextEpochKey } from './epoch-key.js';
 import type { FederationLine } from './federation-line.js';
 import { joinFederation } from './join-federation.js';
 import {
@@ -230,6 +230,54 @@ describe('the keys of a day', () => {
     expect(keyOfWindow(keyring, today)).toEqual({ keyName: 'e14e09d9.1', epoch: 1 });
     expect(keyOfWindow(keyring, '2026-10-19')).toBeNull();
     expect(epochsOfDay(line.calendar, '2026-10-19')).toEqual([-1, 0]);
+  });
+});
+
+describe('after a cut', () => {
+  const cutLine = (federation: string, name: string, epoch: number): FederationLine => {
+    const key = Uint8Array.from({ length: 32 }, (_, index) => index + name.charCodeAt(0));
+    return { ...line, federation, chain: { name, epoch, key, check: keyCheckValue(key) } };
+  };
+  const nameOn = (keyring: Keyring, day: string) => keyOfWindow(keyring, day)?.keyName ?? null;
+  function cut(keyring: Keyring, day: string, name: string, epoch: number): Keyring {
+    const waiting = joinFederation(keyring, cutLine('fed-1', name, epoch), day, { countedToday: true });
+    return turn(waiting, dayStartMs(day) + DAY_MS);
+  }
+
+  it('windows that end before it are read under the keys of then, as far back as totals tell of days', () => {
+    const once = cut(member(), '2026-12-20', 'aaaaaaaa', 2);
+    const days = [
+      '2026-10-18',
+      '2026-10-19',
+      '2026-11-18',
+      '2026-11-19',
+      '2026-12-18',
+      '2026-12-20',
+      '2026-12-21',
+    ];
+    const names = [null, null, 'e14e09d9.0', 'e14e09d9.1', 'e14e09d9.1', 'e14e09d9.2', 'aaaaaaaa.2'];
+    expect(days.map((day) => nameOn(once, day))).toEqual(names);
+    const twice = cut(once, '2026-12-22', 'bbbbbbbb', 2);
+    expect(['2026-12-18', '2026-12-20', '2026-12-22', '2026-12-23'].map((day) => nameOn(twice, day))).toEqual(
+      [...['e14e09d9.1', 'e14e09d9.2', 'aaaaaaaa.2', 'bbbbbbbb.2']],
+    );
+    expect(nameOn(blindKeyring(twice), '2026-12-22')).toBe('aaaaaaaa.2');
+    const late = cut(turn(twice, dayStartMs('2027-06-01')), '2027-06-01', 'cccccccc', 7);
+    expect(late.current.formerChains).toEqual([{ through: '2027-06-01', name: 'bbbbbbbb' }]);
+    expect(nameOn(late, '2027-05-01')).toBe('bbbbbbbb.6');
+    expect(nameOn(late, '2027-06-02')).toBe('cccccccc.7');
+  });
+
+  it('they are forgotten with the federation that they were of', () => {
+    const moved = joinFederation(
+      cut(member(), '2026-12-20', 'aaaaaaaa', 2),
+      cutLine('fed-2', 'dddddddd', 2),
+      '2026-12-22',
+      {
+        countedToday: false,
+      },
+    );
+    expect(moved.current.formerChains).toEqual([]);
   });
 });
 

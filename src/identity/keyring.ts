@@ -4,7 +4,7 @@ import { epochOf, epochOfWindow, epochsOfDay } from './epoch-calendar.js';
 import { chainName, EPOCH_KEY_BYTES, keyCheckValue, keyName, nextEpochKey } from './epoch-key.js';
 import type { FederationLine, LineAhead } from './federation-line.js';
 import { type Founding, foundFederation } from './founding.js';
-import { blindMembership, type Membership, membershipOf, turnMembership } from './membership.js';
+import { blindMembership, type Membership, membershipOf, takenOver, turnMembership } from './membership.js';
 
 /**
  * The secrets of a node, as a value: every function here answers a new keyring and changes none. Whoever keeps it
@@ -68,7 +68,7 @@ export function turnKeyring(keyring: Keyring, nowMs: number, { agreed }: { agree
   const takesOver = next !== null && dayOf(nowMs) >= next.firstDay;
   return {
     localKey,
-    current: turnMembership(takesOver ? next : keyring.current, nowMs, agreed),
+    current: turnMembership(takesOver ? takenOver(keyring.current, next) : keyring.current, nowMs, agreed),
     next: next === null || takesOver ? null : turnMembership(next, nowMs, agreed),
   };
 }
@@ -99,9 +99,10 @@ function standIn({ localKey, current }: Keyring, epoch: number): DayKey {
 
 /** The key that a window which ends on `lastDay` is read under, held or not. Null before the calendar begins. */
 export function keyOfWindow(keyring: Keyring, lastDay: Day): KeyInUse | null {
-  const { calendar, chain } = keyring.current;
+  const { calendar, chain, formerChains } = keyring.current;
   const epoch = epochOfWindow(calendar, lastDay);
-  const name = keyNameOf(chain, epoch);
+  const former = formerChains.find(({ through }) => lastDay <= through);
+  const name = keyNameOf(former ? { name: former.name, links: [] } : chain, epoch);
   return name === null ? null : { keyName: name, epoch };
 }
 

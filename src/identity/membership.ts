@@ -1,6 +1,12 @@
 import { addDays, DAY_MS, type Day, dayOf, dayStartMs } from '../clock/day.js';
-import { type Chain, newChain, ratchet, withoutSpent } from './chain.js';
-import { type EpochCalendar, epochOf, firstDayOfEpoch } from './epoch-calendar.js';
+import { type Chain, chainOf, newChain, ratchet, withoutSpent } from './chain.js';
+import {
+  type EpochCalendar,
+  epochOf,
+  epochOfWindow,
+  firstDayOfEpoch,
+  lastDayOfEpoch,
+} from './epoch-calendar.js';
 import { EPOCH_MAX } from './epoch-key.js';
 import type { FederationLine } from './federation-line.js';
 import type { VisitorScheme } from './visitor-scheme.js';
@@ -16,10 +22,20 @@ export interface Membership {
   firstDay: Day;
   /** The node that handed the federation's line over; null for its founder, and where the line does not say. */
   giver: string | null;
+  /** What its chain was called before a cut. In the order of their days. */
+  formerChains: readonly FormerChain[];
+}
+
+/** Windows that end on this day, or before it and after that of the one before, are read under keys of this name. */
+export interface FormerChain {
+  through: Day;
+  name: string;
 }
 
 /** Late deliveries of an epoch's last day are still written under its own key. PROTOCOL.md, "Epoch keys". */
 const KEY_AFTERLIFE_MS = 2 * DAY_MS;
+/** As far back as totals tell of days. */
+const FORMER_DAYS = 63;
 /** A clock that leaps further (eight centuries of 30-day epochs) is broken, and is not followed. */
 const RATCHET_STEPS_MAX = 10_000;
 
@@ -30,7 +46,7 @@ export function membershipOf(line: FederationLine, today: Day, firstDay: Day): M
   const keys = new Map(key ? [[epoch, key]] : []);
   if (key && ahead?.next) keys.set(epoch + 1, ahead.next);
   const membership = {
-    ...{ federation, name, calendar, scheme, firstDay, giver },
+    ...{ federation, name, calendar, scheme, firstDay, giver, formerChains: [] },
     chain: {
       ...newChain(chain, keys),
       ...(ahead && { links: ahead.links, decidedThrough: ahead.decidedThrough }),
@@ -65,6 +81,25 @@ export function turnMembership(membership: Membership, nowMs: number, agreed: bo
   const lackedOn = newest < own + 1 ? today : null;
   const from = startsOf(chain, keys, chain.lackedOn === today ? made : [], today);
   return { ...membership, chain: { ...withoutSpent(chain, newest), keys, lackedOn, from } };
+}
+
+/** The next membership as it takes over: in the same federation, after a cut, it still knows what the chain was called. */
+export function takenOver(former: Membership, next: Membership): Membership {
+  return former.federation === next.federation
+    ? { ...next, formerChains: formerChainsOf(former, addDays(next.firstDay, -1)) }
+    : next;
+}
+
+/** As the days up to that one are told of, the oldest first. */
+function formerChainsOf({ calendar, chain, formerChains }: Membership, lastDay: Day): FormerChain[] {
+  const beforeFirst = addDays(lastDay, -FORMER_DAYS);
+  const former = formerChains.filter(({ through }) => through > beforeFirst && through < lastDay);
+  const since = addDays(former.at(-1)?.through ?? beforeFirst, 1);
+  const last = epochOfWindow(calendar, lastDay);
+  for (let epoch = epochOfWindow(calendar, since); epoch < last; epoch++)
+    if (chainOf(chain, epoch) !== chainOf(chain, epoch + 1))
+      former.push({ through: lastDayOfEpoch(calendar, epoch), name: chainOf(chain, epoch) });
+  return [...former, { through: lastDay, name: chainOf(chain, last) }];
 }
 
 /** A key that came in the middle of a day would have half of the day's people: it counts from the next one on. */

@@ -11,6 +11,8 @@ const TRACED = 30;
 const THOROUGH_EVERY = 15;
 /** After healing, before persons look at their nodes: proofs have spread by then. */
 const ROUNDS_BEFORE_DECISIONS = 3;
+/** Whoever is let in again learns only then what its copy has said. */
+const DECISIONS = 2;
 
 const REAL_SIGNATURES_EVERY = 10;
 
@@ -39,8 +41,10 @@ export async function run(
       await watch.checkSafety({ thorough: step % THOROUGH_EVERY === 0 });
     }
     await simulation.heal();
-    for (let round = 0; round < ROUNDS_BEFORE_DECISIONS; round++) await simulation.roundOfAll();
-    await simulation.decide();
+    for (let time = 0; time < DECISIONS; time++) {
+      for (let round = 0; round < ROUNDS_BEFORE_DECISIONS; round++) await simulation.roundOfAll();
+      await simulation.decide();
+    }
     if (isLateAtRelays(simulation)) await simulation.pass(DAY_MS);
     let agreed = 0;
     for (

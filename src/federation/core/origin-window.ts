@@ -7,8 +7,8 @@ export type ReportsByDay = ReadonlyMap<Day, Report>;
 
 /** What one origin says of the window that ends on `lastDay`, as far as its reports go. */
 export interface OriginWindow {
-  /** Union of its days under the key the window is read under; null when no day has such a sketch. */
-  union: Sketch | null;
+  /** By key name, the union of its days: under the key the window is read under, and of others under that of their day. */
+  unions: Map<string, Sketch>;
   hits: number;
   /** Sum of daily uniques. */
   visitorDays: number;
@@ -28,8 +28,8 @@ export interface WindowQuestion {
   lastDay: Day;
   /** 1, 7 or 30. */
   length: number;
-  /** `<chain>.<epoch>` of the window's last day. */
-  readKey: string;
+  /** `<chain>.<epoch>` that a window ending on that day is read under. */
+  readKey(day: Day): string;
   sketchOf(digest: string): ReadableSketch | null;
 }
 
@@ -47,7 +47,7 @@ export function originWindow(reports: ReportsByDay, question: WindowQuestion): O
 
 function emptyWindow(): OriginWindow {
   return {
-    union: null,
+    unions: new Map(),
     hits: 0,
     visitorDays: 0,
     unmergedUniques: 0,
@@ -62,14 +62,17 @@ function addDay(result: OriginWindow, report: Report, question: WindowQuestion):
   result.daysReported += 1;
   result.hits += report.hits;
   result.visitorDays += report.uniques;
-  const digest = report.sketches[question.readKey];
-  const sketch = digest === undefined ? null : question.sketchOf(digest);
-  if (!sketch) {
-    result.unmergedUniques += report.uniques;
+  const keys = [question.readKey(question.lastDay), question.readKey(report.day)];
+  for (const key of keys) {
+    const digest = report.sketches[key];
+    const sketch = digest === undefined ? null : question.sketchOf(digest);
+    if (!sketch) continue;
+    const union = result.unions.get(key) ?? new Sketch();
+    result.unions.set(key, union);
+    sketch.raise([union]);
     return;
   }
-  result.union ??= new Sketch();
-  sketch.raise([result.union]);
+  result.unmergedUniques += report.uniques;
 }
 
 function ownCount(reports: ReportsByDay, question: WindowQuestion, result: OriginWindow): number {

@@ -61,6 +61,8 @@ export class TotalFold {
   private readonly origins: Folded[] = [];
   private readonly sums = perWindow(() => new WindowSums());
   private readonly passes = perWindow(() => new MarginalPass());
+  /** By key name, of the days that are not under the key that a window is read under: those before a cut. */
+  private readonly formerUnions = perWindow(() => new Map<string, Sketch>());
   private readonly history = new Map<Day, HistoryDay>();
   /** Over the days of active origins. */
   private readonly allDays = { hits: 0, uniques: 0 };
@@ -89,7 +91,9 @@ export class TotalFold {
     const { day } = this;
     const counts = this.instanceCounts();
     const unions = perWindow((name) => this.passes[name].union().estimate());
-    const windows = perWindow((name) => this.windowTotal(name, unions[name], counts));
+    const windows = perWindow((name) =>
+      this.windowTotal(name, this.underEachKey(name, unions[name]), counts),
+    );
     const allTime = this.allTimeWindow(counts, windows['30d'].uniques.low);
     const without = perWindow((name) => this.passes[name].without());
     const instances = this.origins.map((origin): InstanceRow => {
@@ -128,15 +132,30 @@ export class TotalFold {
     { entry, status, headline, reports }: Origin,
     sketchOf: (digest: string) => ReadableSketch | null,
   ): PartFigures {
-    const readKey = this.terms.readKey(this.day);
+    const { readKey } = this.terms;
     const question = { lastDay: this.day, length: LENGTHS[name], readKey, sketchOf };
     const inHeadline = status === 'active';
     const window = originWindow(inHeadline ? headline : reports, question);
     const figures = partFigures(window);
     if (!inHeadline) return figures;
     this.sums[name].add(figures);
-    if (window.union) this.passes[name].add(entry.nodeId, window.union);
+    for (const [key, union] of window.unions) {
+      if (key === readKey(this.day)) this.passes[name].add(entry.nodeId, union);
+      else this.formerUnion(name, key).merge(union);
+    }
     return figures;
+  }
+
+  private formerUnion(name: Merged, key: string): Sketch {
+    const union = this.formerUnions[name].get(key) ?? new Sketch();
+    this.formerUnions[name].set(key, union);
+    return union;
+  }
+
+  /** Of the union under each key that there is one under. */
+  private underEachKey(name: Merged, underReadKey: number): number[] {
+    const former = [...this.formerUnions[name].values()].map((union) => union.estimate());
+    return underReadKey > 0 || former.length === 0 ? [underReadKey, ...former] : former;
   }
 
   private addHistory(day: Day, report: Report, sketchOf: (digest: string) => ReadableSketch | null): void {
@@ -153,14 +172,14 @@ export class TotalFold {
     sketch?.raise([kept.union]);
   }
 
-  private windowTotal(name: Merged, union: number, instances: InstanceCounts): WindowTotal {
+  private windowTotal(name: Merged, unions: readonly number[], instances: InstanceCounts): WindowTotal {
     const sums = this.sums[name];
     const { sum, hits, visitorDays, coverage } = sums;
     return {
       from: addDays(this.day, 1 - LENGTHS[name]),
       to: this.day,
-      uniques: sums.uniques(union),
-      ...{ sum, hits, visitorDays, overlap: sums.overlap(union), coverage, instances },
+      uniques: sums.uniques(unions),
+      ...{ sum, hits, visitorDays, overlap: sums.overlap(unions), coverage, instances },
     };
   }
 
@@ -214,7 +233,7 @@ export class TotalFold {
     const nobody = { union: new Sketch(), sums: new WindowSums() };
     return daysFromTo(firstDay, this.day).map((day) => {
       const { union, sums } = this.history.get(day) ?? nobody;
-      return { day, uniques: sums.uniques(union.estimate()), hits: sums.hits };
+      return { day, uniques: sums.uniques([union.estimate()]), hits: sums.hits };
     });
   }
 

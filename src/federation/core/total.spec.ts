@@ -180,6 +180,34 @@ describe('computeTotal', () => {
     expect(sum).toBeGreaterThanOrEqual(1270);
   });
 
+  it('counts the people of both sides of a cut, who may be the same, and gives each day before it its estimate', () => {
+    const [before, former] = [addDays(TODAY, -1), 'aaaaaaaa.41'];
+    const world = new World().member('a').member('b');
+    for (const [origin, persons] of [
+      ['a', people(0, 1000)],
+      ['b', people(500, 1000)],
+    ] as const) {
+      world.report(origin, before, persons, { sketches: { [former]: `sha256:${origin}-${before}` } });
+      world.report(origin, TODAY, people(0, 200));
+    }
+    const readKey = (day: string) => (day < TODAY ? former : KEY);
+    const { windows, history, instances } = computeTotal(world.inputs({ readKey }));
+    const { estimate, low, high, dedup } = windows['7d'].uniques;
+    expect(dedup).toBe('bounded');
+    expect(estimate!).toBeGreaterThan(1450);
+    expect(low).toBeGreaterThan(1440);
+    // 1,500 before, 200 after; their sum over days and instances would be 2,400.
+    expect(high).toBeGreaterThanOrEqual(1700);
+    expect(high).toBeLessThan(1800);
+    expect(windows['7d'].overlap).toBeNull();
+    expect(windows['1d'].uniques).toMatchObject({ dedup: 'full' });
+    expect(history.map(({ uniques }) => uniques.dedup)).toEqual(['full', 'full']);
+    expect(instances[0]!.windows['7d'].estimate).toBeGreaterThan(980);
+    const gone = new World().member('a');
+    gone.report('a', before, people(0, 1000), { sketches: { [former]: `sha256:a-${before}` } });
+    expect(computeTotal(gone.inputs({ readKey })).windows['7d'].uniques.dedup).toBe('full');
+  });
+
   it('widens the interval for a missing day, lowers coverage, and keeps the estimate', () => {
     const world = new World().member('a');
     for (const back of [0, 1, 3]) world.report('a', addDays(TODAY, -back), people(0, 200));

@@ -24,17 +24,23 @@ export interface PartFigures {
 
 /** An origin's own figure: its union, widened by the days of it that can't be merged or are missing. */
 export function partFigures(window: OriginWindow): PartFigures {
-  const { union, ownCount, unmergedUniques, missingUniques: missing } = window;
+  const { unions, ownCount, unmergedUniques, missingUniques: missing } = window;
   const { hits, visitorDays, daysExpected, daysReported } = window;
   const rest = { missing, hits, visitorDays, daysExpected, daysReported };
-  if (!union) {
+  if (unions.size === 0) {
     const high = whole(ownCount + missing);
     return { estimate: ownCount, low: ownCount, high, merges: false, unmerged: ownCount, ...rest };
   }
-  const estimate = whole(union.estimate());
-  const interval = interval95(estimate);
-  const high = whole(interval.high + unmergedUniques + missing);
-  return { estimate, low: whole(interval.low), high, merges: true, unmerged: unmergedUniques, ...rest };
+  const estimates = [...unions.values()].map((union) => whole(union.estimate()));
+  const estimate = Math.max(...estimates);
+  const high = whole(highOf(estimates) + unmergedUniques + missing);
+  const { low } = interval95(estimate);
+  return { estimate, low: whole(low), high, merges: true, unmerged: unmergedUniques, ...rest };
+}
+
+/** Under two keys nobody can be recognised: as many as all of them together, as far as that is known. */
+function highOf(estimates: readonly number[]): number {
+  return estimates.reduce((sum, estimate) => sum + interval95(estimate).high, 0);
 }
 
 /** Everything about a window but its union, added up one instance after the other. */
@@ -86,27 +92,34 @@ export class WindowSums {
   /**
    * The estimate is clamped to [largest instance, sum]; the interval is the union's own, no narrower than the parts
    * allow. What can't be merged may or may not be in the union already: it raises only the upper end.
+   * @param unionEstimates Of the union under each key. More than one where a window reaches behind a cut: the people of
+   *   one may be those of the other.
    */
-  uniques(unionEstimate: number): Uniques {
+  uniques(unionEstimates: readonly number[]): Uniques {
     const { unmerged, missing, high: highs } = this.sums;
     // What an origin says without a sketch to show for it may only raise the upper end, unless nobody has any.
     const largest = this.merging > 0 ? this.largestMerged : this.largest;
-    const estimate = Math.max(largest.estimate, Math.min(this.sum, whole(unionEstimate)));
-    const interval = interval95(estimate);
-    const low = Math.min(estimate, Math.max(interval.low, largest.low));
-    const high = Math.min(interval.high + whole(unmerged) + whole(missing), whole(highs));
+    const [most = 0, ...others] = [...unionEstimates].sort((a, b) => b - a).map(whole);
+    const estimate = Math.max(largest.estimate, Math.min(this.sum, most));
+    const low = Math.min(estimate, Math.max(interval95(estimate).low, largest.low));
+    const people = highOf([estimate, ...others]);
+    const high = Math.min(people + whole(unmerged) + whole(missing), whole(highs));
     const isAlone = this.parts === 1 && this.merging === 0;
     const mergesNone = !isAlone && this.parts > 0 && this.merging === 0;
     return {
       estimate: mergesNone ? null : estimate,
       low,
       high: whole(Math.max(high, estimate)),
-      dedup: unmerged === 0 || isAlone ? 'full' : 'bounded',
+      dedup: (unmerged === 0 && others.length === 0) || isAlone ? 'full' : 'bounded',
     };
   }
 
-  /** Sum less union of those that can be merged, where it is too large to be the sketches' error; else null. */
-  overlap(unionEstimate: number): number | null {
+  /**
+   * Sum less union of those that can be merged, where it is too large to be the sketches' error; else null, as it is where
+   * there are unions under several keys.
+   */
+  overlap([unionEstimate = 0, ...others]: readonly number[]): number | null {
+    if (others.length > 0) return null;
     const excess = whole(this.sums.merged) - whole(unionEstimate);
     const variance = this.sums.variance + deviation(unionEstimate) ** 2;
     return this.merging > 1 && excess > OVERLAP_SIGMAS * Math.sqrt(variance) ? excess : null;
