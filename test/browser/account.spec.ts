@@ -62,6 +62,26 @@ describeWithChromium('signing in', (browser) => {
     await page.getByRole('button', { name: 'Sign in' }).click();
   }
 
+  it.each(['en-US', 'de-DE', 'es-ES', 'fr-FR', 'tr-TR'])(
+    'fits a phone in the words of %s, and also from right to left',
+    async (locale) => {
+      const [link = ''] = /http\S+\/setup#\S+/.exec(node.printed) ?? [];
+      const watched = await browser.open({ locale });
+      const { page } = watched;
+      for (const url of [link, `${node.url}/login`]) {
+        await page.goto(url);
+        await page.locator('h1').waitFor();
+        expect(await page.locator('html').getAttribute('lang')).toBe(locale.slice(0, 2));
+        for (const direction of ['ltr', 'rtl']) {
+          await page.evaluate(`document.documentElement.dir = '${direction}'`);
+          await expectFits(page);
+        }
+      }
+      await watched.close();
+    },
+    TEST_MS,
+  );
+
   it(
     'goes from the first start to the first visit in three steps',
     async () => {

@@ -264,7 +264,7 @@ describeWithChromium('the dashboard', (browser) => {
     TEST_MS,
   );
 
-  it.each(['de-DE', 'es-ES', 'fr-FR', 'tr-TR'])(
+  it.each(['en-US', 'de-DE', 'es-ES', 'fr-FR', 'tr-TR'])(
     'fits a phone in the words of %s, and also from right to left',
     async (locale) => {
       const watched = await browser.open({ locale, viewport: { width: 320, height: 640 } });
