@@ -12,7 +12,7 @@ import { LedgerIndex } from './ledger-index.js';
 import { answerDigest, answerPull } from './ledger-reader.js';
 import { viewOfOrigin, wholeView } from './ledger-view.js';
 import { type DigestAsk, digestAskSchema, type Push, type PushOutcome, pullSchema } from './messages.js';
-import { missingFrom, type Reconciled, reconcile } from './reconciliation.js';
+import { missingFrom, type Reconciled, reconcile, unknownFrom } from './reconciliation.js';
 
 const TODAY = '2026-11-22';
 const signer = NodeKey.generate();
@@ -208,6 +208,42 @@ describe('a reconciliation', () => {
     expect(missingFrom([mine], [twin])).toEqual([twin]);
     expect(missingFrom([mine], [mine])).toEqual([]);
     expect(missingFrom([reportOf(1, 0, 2)], [mine])).toEqual([]);
+  });
+
+  it('pulls no more of an origin’s day than can stand there, whatever the other side lists', async () => {
+    const pulled: LedgerEntry[] = [];
+    const listed = Array.from({ length: 300 }, (_, index) => [
+      TODAY,
+      idOf(1),
+      index + 1,
+      envelopeId(reportOf(1, 0, index + 1).envelope),
+    ]);
+    const answers: Record<string, object> = {
+      root: { root: '0'.repeat(64) },
+      days: { days: [[TODAY, '0'.repeat(32), 1]] },
+      entries: { entries: listed, rest: false },
+    };
+    const ledger = new MemoryLedger();
+    await reconcile({
+      calls: {
+        digest: async <T>(_url: string, ask: DigestAsk, schema: z.ZodType<T>) =>
+          schema.parse(answers[ask.ask]),
+        pull: async (_url: string, entries: readonly LedgerEntry[]) => {
+          pulled.push(...entries);
+          return { reports: [], sketches: {}, answered: entries.length };
+        },
+      },
+      ...{
+        url: 'https://there.example',
+        view: viewOfOrigin(ledger, idOf(1), TODAY),
+        origin: idOf(1),
+        today: TODAY,
+      },
+      ...{ takes: () => true, missing: unknownFrom, offers: () => false, isThorough: true },
+      receive: async () => [],
+      give: async () => undefined,
+    });
+    expect(pulled).toHaveLength(2);
   });
 
   it('cuts an answer at a mebibyte, and brings the rest with the next', async () => {

@@ -58,6 +58,8 @@ export interface Reconciled {
 /** One call for the entries of many small days; a large day is looked at bucket by bucket. */
 const ENTRIES_PER_ASK = ENTRIES_PER_PAGE_MAX - 100;
 const OFFERED_AT_ONCE = 200;
+/** The newest report of an origin's day, and the counted one beside it while that is held. */
+const ENTRIES_PER_SLOT_MAX = 2;
 
 /**
  * Brings two ledgers in step: compares hashes from the root down, pulls what the peer has and this node lacks, and
@@ -143,13 +145,18 @@ async function differingBuckets(
 /** A peer that lists more than anyone could have reported is not listened to for longer. */
 async function entriesOf(context: ReconciliationContext, part: Part): Promise<LedgerEntry[]> {
   const entries: LedgerEntry[] = [];
+  const listed = new Map<string, number>();
   let after: [Day, string] | undefined;
   for (let page = 0; page < PAGES_MAX; page++) {
     const asked = { ask: 'entries' as const, ...part, ...(after && { after }) };
     const answer = await ask(context, asked, entriesSchema);
     for (const [day, origin, seq, reportId] of answer?.entries ?? []) {
       const isAsked = part.days.includes(day) && (part.buckets?.includes(bucketOf(origin)) ?? true);
-      if (isAsked) entries.push({ origin, day, seq, reportId });
+      const slot = `${day} ${origin}`;
+      const before = listed.get(slot) ?? 0;
+      if (!isAsked || before >= ENTRIES_PER_SLOT_MAX) continue;
+      listed.set(slot, before + 1);
+      entries.push({ origin, day, seq, reportId });
     }
     const last = answer?.entries.at(-1);
     if (!answer?.rest || !last) break;
