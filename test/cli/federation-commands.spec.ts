@@ -35,7 +35,8 @@ beforeAll(async () => {
   const ofMember = { HEADCOUNT_HUB: hub.url };
   [founder, handed, invited] = await Promise.all([
     nodes.start('founder', ofMember),
-    nodes.start('handed', ofMember),
+    // Reports when it is told to: all of its visits at once.
+    nodes.start('handed', { ...ofMember, HEADCOUNT_REPORT_INTERVAL: '1h' }),
     nodes.start('invited'),
   ]);
   await share(founder, [handed], [hub]);
