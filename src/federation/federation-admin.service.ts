@@ -49,7 +49,7 @@ export class FederationAdmin {
   async status(): Promise<NodeStatus> {
     const today = this.today();
     const [counted] = await this.counts.days(today, today);
-    const latest = this.node.board.latest();
+    const latest = this.node.shownTotal()?.signed;
     return {
       node: this.node.nodeId,
       words: this.node.keys.ownWords,
@@ -189,7 +189,8 @@ export class FederationAdmin {
 
   private urlOf(publisher: string | undefined): string | null {
     const hub = this.node.exchanges.find(({ nodeId }) => nodeId !== null && nodeId === publisher);
-    return hub?.address.url ?? null;
+    const passing = this.node.exchanges.find(({ above }) => above?.node === publisher);
+    return hub?.address.url ?? passing?.above?.url ?? null;
   }
 
   private async view(peer: KnownPeer): Promise<PeerView> {

@@ -12,7 +12,7 @@ export class FederationTotals implements TotalsReader {
   }
 
   latest(): GlobalTotal | null {
-    const total = this.node.board.latest()?.total;
-    return total ? { ...total, instances: this.node.board.instances() } : null;
+    const shown = this.node.shownTotal();
+    return shown && { ...shown.signed.total, instances: shown.instances };
   }
 }

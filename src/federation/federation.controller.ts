@@ -10,8 +10,9 @@ import { parseStrictJson } from '../protocol/strict-json.js';
 import { StoreUnavailableError } from '../storage/count-store.js';
 import type { PeerStatus } from '../storage/peer-store.js';
 import { FederationNode } from './core/federation-node.js';
-import { joinSchema, type PushAnswer } from './core/messages.js';
+import { joinSchema, LINK_TO_ABOVE, type PushAnswer } from './core/messages.js';
 import { FEDERATION_TYPE } from './core/peer-calls.js';
+import type { SignedTotal } from './core/total-board.js';
 import {
   charterBody,
   chartersSeenSchema,
@@ -33,6 +34,7 @@ import {
   pushedSchema,
   rosterBody,
   rostersSeenSchema,
+  totalAboveBody,
 } from './federation.openapi.js';
 import { FederationGate } from './federation-gate.js';
 import { UnsignedCalls } from './unsigned-calls.js';
@@ -321,10 +323,30 @@ export class FederationController {
   ): Promise<void> {
     await this.refusing(async () => {
       const newest = this.node.answers.total(callerOf(request));
-      const etag = `"${newest.total.inputs.slice(0, 16)}-${newest.total.asOf}"`;
+      if (this.node.shownTotal()?.signed !== newest) reply.header('link', LINK_TO_ABOVE);
+      const etag = tagOf(newest);
       reply.header('etag', etag);
       if (known === etag) reply.code(304).send();
       else reply.type('application/json; charset=utf-8').send(newest.envelope);
+    });
+  }
+
+  @Get('total/above')
+  @ApiOperation({ summary: 'The newest total of the hub above this one, and whose it is' })
+  @ApiResponse({ status: 200, description: 'Both as envelopes', schema: totalAboveBody })
+  @ApiResponse({ status: 304, description: 'Still the one that the ETag names' })
+  @ApiResponse({ status: 404, description: 'This hub is below no other one' })
+  async totalAbove(
+    @Req() request: FastifyRequest,
+    @Headers('if-none-match') known: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.refusing(async () => {
+      const { above, total } = this.node.answers.totalAbove(callerOf(request));
+      const etag = tagOf(total);
+      reply.header('etag', etag);
+      if (known === etag) reply.code(304).send();
+      else reply.send({ above, total: total.envelope });
     });
   }
 
@@ -364,4 +386,9 @@ function read<T>(schema: z.ZodType<T>, bytes: Uint8Array): T {
   const parsed = schema.safeParse(parseStrictJson(bytes));
   if (!parsed.success) throw new Refusal('bad-schema');
   return parsed.data;
+}
+
+/** A total has another time or other inputs than any other one of its publisher. */
+function tagOf({ total }: SignedTotal): string {
+  return `"${total.inputs.slice(0, 16)}-${total.asOf}"`;
 }

@@ -22,6 +22,7 @@ import {
   rootSchema,
   rosterSchema,
   rostersAnswerSchema,
+  totalAboveSchema,
 } from './core/messages.js';
 
 /** One signature each, over the payload's bytes (DSSE); docs/PROTOCOL.md says what the payloads hold. */
@@ -58,6 +59,7 @@ export const pulledSchema = described(pullAnswerSchema);
 export const proofsBody = described(proofsSchema);
 export const proofsExchangedSchema = described(proofsAnswerSchema);
 export const keyingsBody = described(keyingsSchema);
+export const totalAboveBody = described(totalAboveSchema);
 export const keyingsSeenSchema = described(keyingsAnswerSchema);
 export const charterBody = described(charterSchema);
 export const chartersSeenSchema = described(chartersAnswerSchema);

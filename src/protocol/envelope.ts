@@ -15,6 +15,7 @@ export type EnvelopeKind =
   | 'report'
   | 'proof'
   | 'total'
+  | 'above'
   | 'keyrequest'
   | 'sealed'
   | 'keying'

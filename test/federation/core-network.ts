@@ -5,7 +5,7 @@ import type { PeerAddress, Role } from '../../src/config/config.js';
 import { FederationNode, type FederationOptions } from '../../src/federation/core/federation-node.js';
 import { defaultThresholds } from '../../src/federation/core/judgement/thresholds.js';
 import { LedgerTotals } from '../../src/federation/core/ledger-totals.js';
-import { joinSchema } from '../../src/federation/core/messages.js';
+import { joinSchema, LINK_TO_ABOVE } from '../../src/federation/core/messages.js';
 import { defaultPolicy } from '../../src/federation/core/policy.js';
 import {
   type IncomingResponse,
@@ -305,7 +305,16 @@ export class TestNode {
       gate.checkBody(received, body);
       return reply(200, await answers.takeRoster(caller, body));
     }
-    if (path === '/federation/v1/total') return unlessKnown(request, answers.total(caller).envelope);
+    if (path === '/federation/v1/total') {
+      const newest = answers.total(caller);
+      const isBelow = this.federation.shownTotal()?.signed !== newest;
+      const answer = unlessKnown(request, newest.envelope);
+      return isBelow ? { ...answer, headers: { ...answer.headers, link: LINK_TO_ABOVE } } : answer;
+    }
+    if (path === '/federation/v1/total/above') {
+      const { above, total } = answers.totalAbove(caller);
+      return unlessKnown(request, { above, total: total.envelope });
+    }
     gate.checkBody(received, body);
     if (path === '/federation/v1/digest') return reply(200, await answers.digest(caller, body));
     if (path === '/federation/v1/leave') return reply(200, await answers.leave(caller));

@@ -323,14 +323,15 @@ describe('an exchange', () => {
     const publisher = member.federation.membership.peer(hub.nodeId)!.opened;
     const stranger = await TestNode.start(network, clock, { name: 'x', role: 'hub', counting: false });
     const total = JSON.parse(Buffer.from(JSON.parse(envelope).payload, 'base64').toString()) as object;
-    const keep = (changes: object, key = hub.key, kind: 'total' | 'report' = 'total') =>
-      member.federation.board.keepFromHub(signEnvelope(kind, { ...total, ...changes }, key), publisher);
+    const { board } = member.federation;
+    const keep = async (changes: object, key = hub.key, kind: 'total' | 'report' = 'total') =>
+      board.keepFromHub(board.opened(signEnvelope(kind, { ...total, ...changes }, key), publisher));
     await expect(keep({}, stranger.key)).rejects.toMatchObject({ reason: 'not-its-own-key' });
     await expect(keep({ publisher: stranger.nodeId })).rejects.toMatchObject({ reason: 'not-its-own-key' });
     await expect(keep({ federation: 'other' })).rejects.toMatchObject({ reason: 'other-federation' });
     await expect(keep({}, hub.key, 'report')).rejects.toMatchObject({ reason: 'other-kind' });
     await expect(keep({ windows: {} })).rejects.toMatchObject({ reason: 'bad-schema' });
     await keep({ asOf: '2020-01-01T00:00:00Z' });
-    expect(member.federation.board.latest()!.envelope).toBe(envelope);
+    expect(board.latest()!.envelope).toBe(envelope);
   });
 });

@@ -211,6 +211,7 @@ describe('calls of nodes over HTTP', () => {
       status: 404,
       body: { reason: 'no-total' },
     });
+    expect(await send(request('GET', 'total/above', null))).toMatchObject({ body: { reason: 'no-total' } });
     const whole = request('GET', 'total', null);
     expect(await send({ ...whole, url: '/count/federation/v1/total' })).toMatchObject({ status: 404 });
   });

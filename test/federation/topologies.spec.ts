@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/clock/clock.js';
 import { addDays, DAY_MS, dayOf } from '../../src/clock/day.js';
+import { signAbove } from '../../src/protocol/above.js';
+import { signEnvelope } from '../../src/protocol/envelope.js';
+import { Refusal } from '../../src/protocol/refusal.js';
 import { addressOf, MemoryNetwork, type NodeOptions, TestNode } from './core-network.js';
 
 let clock: ManualClock;
@@ -226,6 +229,94 @@ describe('a hub below another one', () => {
     expect(top.estimate('7d')).toBe(7 * NAMES.length + 1);
   });
 
+  it('shows the total of the whole tree, and passes it on to its members as the top signed it', async () => {
+    const topology = await tree();
+    const [left, right, top] = topology.hubs as [TestNode, TestNode, TestNode];
+    const [ash, , , date] = topology.origins as [TestNode, TestNode, TestNode, TestNode];
+    const shown = (node: TestNode) => node.federation.shownTotal()?.signed.total;
+    const publishers = (...nodes: TestNode[]) => nodes.map((node) => shown(node)?.publisher);
+    for (const [index, origin] of topology.origins.entries())
+      await origin.visit(`10.0.0.${index}`, '10.1.1.1');
+    await rounds(everyone(topology), 5);
+    const below = [...topology.origins, left, right];
+    expect(publishers(...below)).toEqual(below.map(() => top.nodeId));
+    for (const node of below) expect(shown(node)?.windows['1d'].uniques.estimate).toBe(5);
+    expect(shown(ash)?.instances).toHaveLength(4);
+    expect(left.estimate('1d')).toBe(3);
+    const asked = network.requests.length;
+    await rounds([ash]);
+    const calls = network.requests.slice(asked).map(({ url }) => url.replace(/^.*v1/, ''));
+    expect(calls.slice(-2)).toEqual(['/total', '/total/above']);
+
+    await left.restart(network);
+    expect(publishers(left)).toEqual([top.nodeId]);
+    await top.federation.suspend(left.nodeId);
+    await rounds(everyone(topology), 3);
+    expect(publishers(ash, left, date)).toEqual([left.nodeId, left.nodeId, top.nodeId]);
+    expect(shown(ash)?.windows['1d'].uniques.estimate).toBe(3);
+  });
+
+  it('below one that is below another passes on the total of the top', async () => {
+    const top = await start(hubOptions('top'));
+    const middle = await start(hubOptions('middle', ['top']));
+    const low = await start(hubOptions('low', ['middle']));
+    const [ash, beech] = [
+      await start(memberOptions('ash', ['low'])),
+      await start(memberOptions('beech', ['top'])),
+    ];
+    await federate([ash, beech], [top, middle, low]);
+    const all = [ash, beech, low, middle, top];
+    await rounds(all);
+    await approve(low, ash);
+    await approve(top, beech);
+    await middle.federation.appointSubHub(low.nodeId, { trusted: true });
+    await top.federation.appointSubHub(middle.nodeId, { trusted: true });
+    for (const [index, node] of [ash, beech].entries()) await node.visit(`10.0.0.${index}`);
+    await rounds(all, 6);
+    const total = ash.federation.shownTotal()?.signed.total;
+    expect(total).toMatchObject({ publisher: top.nodeId, windows: { '1d': { uniques: { estimate: 2 } } } });
+  });
+
+  it('is not believed where it passes on what another one vouches for, or what nobody signed', async () => {
+    const topology = await tree();
+    const [left, right, top] = topology.hubs as [TestNode, TestNode, TestNode];
+    const [ash] = topology.origins as [TestNode];
+    await rounds(everyone(topology), 3);
+    const seen = ash.federation.shownTotal()?.signed.envelope;
+    const deliver = network.deliver.bind(network);
+    const said = async (change: (answer: { above: string; total: string }) => object) => {
+      network.deliver = async (request) => {
+        const answer = await deliver(request);
+        if (!request.url.endsWith('/above') || answer.status !== 200) return answer;
+        const body = JSON.parse(Buffer.from(answer.body).toString()) as { above: string; total: string };
+        return { ...answer, body: Buffer.from(JSON.stringify(change(body))) };
+      };
+      await topology.origins[3]!.visit('10.9.9.9');
+      await rounds([topology.origins[3]!, right, top, left]);
+      await ash.round();
+      network.deliver = deliver;
+      return ash.federation.exchanges[0]!.lastError;
+    };
+    const card = ash.federation.ownCard();
+    const forged = signEnvelope('total', top.federation.board.latest()!.total, right.key);
+    expect(await said((answer) => ({ ...answer, above: signAbove(card, right.key) }))).toBe(
+      new Refusal('not-its-own-key').message,
+    );
+    expect(
+      await said((answer) => ({ ...answer, above: signEnvelope('total', { v: 1, card }, left.key) })),
+    ).toBe(new Refusal('other-kind').message);
+    expect(await said((answer) => ({ ...answer, above: signEnvelope('above', { v: 1 }, left.key) }))).toBe(
+      new Refusal('bad-schema').message,
+    );
+    expect(await said((answer) => ({ ...answer, total: forged }))).toBe(
+      new Refusal('not-its-own-key').message,
+    );
+    expect(await said((answer) => ({ ...answer, above: signAbove(card, left.key) }))).toBeNull();
+    expect(ash.federation.shownTotal()?.signed.envelope).toBe(seen);
+    await rounds(everyone(topology), 2);
+    expect(ash.federation.shownTotal()?.signed.envelope).not.toBe(seen);
+  });
+
   it('brings nobody before a person has appointed it, and says what is lacking', async () => {
     const top = await start(hubOptions('top'));
     const below = await start(hubOptions('below', ['top']));
@@ -297,13 +388,13 @@ describe('a hub below another one', () => {
     expect(await origins(left)).toEqual(new Set(topology.origins.slice(0, 2).map(({ nodeId }) => nodeId)));
   });
 
-  it('compares what it brings by hashes: a round in which nothing is new costs one small question', async () => {
+  it('compares what it brings by hashes: a round in which nothing is new costs two small questions', async () => {
     const topology = await tree();
     for (const [index, origin] of topology.origins.entries()) await origin.visit(`10.0.0.${index}`);
     await rounds(everyone(topology), 3);
     const before = network.requests.length;
     await topology.hubs[0]!.round();
     const sent = network.requests.slice(before);
-    expect(sent.map(({ url }) => url.split('/').at(-1))).toEqual(['digest']);
+    expect(sent.map(({ url }) => url.split('/').at(-1))).toEqual(['digest', 'total']);
   });
 });

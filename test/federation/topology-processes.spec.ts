@@ -97,6 +97,14 @@ describe('a tree of hubs', () => {
       const { uniques, sum } = await total(root);
       return uniques.estimate === 1 && sum === 2;
     });
+    await until([...members, below, root], async () => {
+      const seen = await Promise.all([...members, below].map(total));
+      const from = await Promise.all([...members, below].map(async (node) => (await status(node)).totalFrom));
+      return (
+        seen.every(({ uniques, sum }) => uniques.estimate === 1 && sum === 2) &&
+        from.every((url) => url === root.url)
+      );
+    });
     const introduced = (await peersOf(root)).filter(({ pin }) => pin === 'introduced');
     expect(introduced.map(({ via }) => via)).toEqual([[branch]]);
 
@@ -104,7 +112,7 @@ describe('a tree of hubs', () => {
     await members[0].visit('carol');
     await exchange(members[0]);
     below = await startHub('left', left, { HEADCOUNT_HUB: top });
-    await until([members[0], below, root], () => estimateIs([root], 2));
+    await until([...members, below, root], () => estimateIs([...members, below, root], 2));
   }, 300_000);
 });
 

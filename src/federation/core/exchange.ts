@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock/clock.js';
 import { type Day, dayOf, isoSeconds } from '../../clock/day.js';
 import type { PeerAddress } from '../../config/config.js';
+import { type Above, openAbove } from '../../protocol/above.js';
 import { type NodeCard, openCard } from '../../protocol/card.js';
 import { Refusal } from '../../protocol/refusal.js';
 import type { PeerRole } from '../../storage/peer-store.js';
@@ -48,8 +49,9 @@ export interface ExchangeContext {
   ownCard(): string;
   /** The total that is shown is the one of that hub. */
   shows(publisher: string): boolean;
+  /** @param above Whose total it is, where the hub passes on one of the hub above it. */
   /** The hub published a new total. */
-  keepTotal(envelope: string, publisher: NodeCard): Promise<void>;
+  keepTotal(envelope: string, hub: NodeCard, above?: Above): Promise<void>;
 }
 
 export interface ExchangePolicy {
@@ -86,9 +88,11 @@ export class Exchange {
   private keyingsSeenMs = 0;
   private readonly deliveries: Deliveries;
   private readonly introducing: Introducing;
-  /** Null until the hub above was asked. */
-  private isSubHub: boolean | null = null;
+  /** Whether the hub above takes this one's members. Null until it was asked. */
+  isSubHub: boolean | null = null;
   private totalTag: string | null = null;
+  /** Who published the total that the hub passes on; null for its own. */
+  above: NodeCard | null = null;
   private retryAtMs = 0;
   private retryDelayMs = 0;
   /** In a row. */
@@ -166,6 +170,8 @@ export class Exchange {
   /** The hub's total, where a newer one is there. False for a hub that is away, or has none for us. Never rejects. */
   async bringTotal(): Promise<boolean> {
     if (this.state !== 'in step' || !this.context.keys.isInFederation) return false;
+    // Without its members, the total above would not be that of the whole tree.
+    if (this.context.relays && !this.isSubHub) return false;
     try {
       return await this.fetchTotal(await this.contact());
     } catch (error) {
@@ -258,6 +264,7 @@ export class Exchange {
     const answer = await this.context.calls.join(this.address.url, card, this.context.ownCard());
     this.admitted = answer.status === 'active' || answer.status === 'probation';
     if (this.admitted || answer.status === 'pending') return this.admitted;
+    if (this.context.relays) this.isSubHub = false;
     throw new Error(`the peer answers that we are ${answer.status}`);
   }
 
@@ -393,11 +400,26 @@ export class Exchange {
   }
 
   private async fetchTotal(card: NodeCard): Promise<boolean> {
-    const known = this.context.shows(card.node) ? this.totalTag : null;
+    const known = this.above === null && this.context.shows(card.node) ? this.totalTag : null;
     const fetched = await this.context.calls.fetchTotal(this.address.url, known);
     if (fetched === 'none') return false;
+    if (fetched === 'above') return this.fetchTotalAbove(card);
     if (fetched === 'known') return true;
     await this.context.keepTotal(fetched.envelope, card);
+    this.above = null;
+    this.totalTag = fetched.tag;
+    return true;
+  }
+
+  /** The hub is below another one: the total of the whole tree is that one's, or that of the one above it. */
+  private async fetchTotalAbove(hub: NodeCard): Promise<boolean> {
+    const known = this.above !== null && this.context.shows(this.above.node) ? this.totalTag : null;
+    const fetched = await this.context.calls.fetchTotalAbove(this.address.url, known);
+    if (!fetched) return known !== null;
+    const above = openAbove(fetched.answer.above, hub);
+    if (above.card.node === this.context.self) return false;
+    await this.context.keepTotal(fetched.answer.total, hub, above);
+    this.above = above.card;
     this.totalTag = fetched.tag;
     return true;
   }

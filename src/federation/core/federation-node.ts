@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock/clock.js';
 import { type Day, dayOf } from '../../clock/day.js';
 import type { PeerAddress, Role } from '../../config/config.js';
+import type { Above } from '../../protocol/above.js';
 import { type CardFields, type NodeCard, openCard, signCard } from '../../protocol/card.js';
 import type { NodeKey } from '../../protocol/node-key.js';
 import { Refusal, type RefusalReason } from '../../protocol/refusal.js';
@@ -44,7 +45,9 @@ import { RosterBook } from './roster-book.js';
 import { Rulings } from './rulings.js';
 import { shareOf } from './share-of.js';
 import { rosterMembers, Statutes, type Terms } from './statutes.js';
-import { TotalBoard, type TotalTerms } from './total-board.js';
+import { TotalAbove } from './total-above.js';
+import { isOlder, type SignedTotal, TotalBoard, type TotalTerms } from './total-board.js';
+import type { InstanceRow } from './total-figures.js';
 import type { TotalComputer } from './total-question.js';
 import type { PeerTransport } from './transport.js';
 
@@ -112,6 +115,7 @@ const CARD_AGE_MS = 24 * 3_600_000;
 interface NodeParts {
   membership: Membership;
   board: TotalBoard;
+  above: TotalAbove;
   index: LedgerIndex;
   own: OwnReports;
   rulings: Rulings;
@@ -149,6 +153,7 @@ export class FederationNode {
 
   readonly membership: Membership;
   readonly board: TotalBoard;
+  private readonly above: TotalAbove;
   readonly own: OwnReports;
   readonly rulings: Rulings;
   readonly overlaps: Overlaps;
@@ -171,6 +176,7 @@ export class FederationNode {
     const { ledger, clock, policy, role, audit } = options;
     this.membership = membership;
     this.board = board;
+    this.above = parts.above;
     this.own = own;
     this.index = index;
     this.rulings = rulings;
@@ -220,6 +226,7 @@ export class FederationNode {
       }),
       receive: (push, caller) => this.receive(push, caller),
       latestTotal: () => board.latest(),
+      totalAbove: () => parts.above.passedOn(),
       left: (caller) => this.left(caller),
     });
     const paced = new PacedTransport(options.transport, clock, {
@@ -244,6 +251,7 @@ export class FederationNode {
     const board = await TotalBoard.open({
       ...{ ledger, settings, key, clock, policy, terms, roster, rulings, computer },
     });
+    const above = await TotalAbove.open(settings, key);
     const index = new LedgerIndex(ledger);
     const own = await OwnReports.open({
       ...{ ledger, index, settings, clock, self: key.nodeId, keys: opened.keys },
@@ -267,7 +275,8 @@ export class FederationNode {
     const book = await KeyingBook.open(settings);
     const charters = await CharterBook.open(settings);
     const rosters = await RosterBook.open(settings, clock, charters);
-    const parts = { membership, board, index, own, rulings, keys, book, sealingKey, charters, rosters };
+    const ofTotals = { board, above, rulings };
+    const parts = { membership, index, own, keys, book, sealingKey, charters, rosters, ...ofTotals };
     return new FederationNode(options, parts, self, given);
   }
 
@@ -367,9 +376,20 @@ export class FederationNode {
     if (behind.some(({ state }) => state === 'in step')) await this.bringTotal();
   }
 
-  /** A node that publishes no total of its own shows a hub's. */
+  /** A node that publishes no total of its own shows a hub's, and a hub below another one that of the whole tree. */
   private async bringTotal(): Promise<void> {
-    if (!this.publishes) await bringTotal(this.exchanges);
+    const { exchanges, options } = this;
+    if (this.publishes && options.role !== 'hub') return;
+    if (exchanges.every(({ isSubHub }) => isSubHub === false)) await this.above.forget();
+    await bringTotal(exchanges);
+  }
+
+  /** The total that this node shows, with its rows: of the whole tree, as far as anybody knows. */
+  shownTotal(): { signed: SignedTotal; instances: readonly InstanceRow[] } | null {
+    const above = this.above.latest();
+    if (above) return { signed: above, instances: above.total.instances };
+    const signed = this.board.latest();
+    return signed && { signed, instances: this.board.instances() };
   }
 
   /** Computes the total anew when something has come in since the last time, or another day has begun. */
@@ -607,8 +627,8 @@ export class FederationNode {
       proofs: this.proofs,
       ...{ keyings: this.keyings, statutes: this.statutes },
       ownCard: () => this.card,
-      shows: (publisher: string) => this.board.latest()?.total.publisher === publisher,
-      keepTotal: (envelope: string, publisher: NodeCard) => this.keepTotal(envelope, publisher),
+      shows: (publisher: string) => this.shownTotal()?.signed.total.publisher === publisher,
+      keepTotal: (envelope: string, hub: NodeCard, above?: Above) => this.keepTotal(envelope, hub, above),
     };
     const exchangeWith = (peerRole: PeerRole) => (address: PeerAddress) =>
       new Exchange(address, peerRole, context, { retry, cardAgeMs: CARD_AGE_MS });
@@ -627,10 +647,13 @@ export class FederationNode {
     return viewOfOrigins(ledger, tree, new Set([this.nodeId, ...members.map(({ nodeId }) => nodeId)]));
   }
 
-  private async keepTotal(envelope: string, publisher: NodeCard): Promise<void> {
-    await this.board.keepFromHub(envelope, publisher);
-    const latest = this.board.latest();
-    if (latest) this.witness(publisher.node, Date.parse(latest.total.asOf));
+  private async keepTotal(envelope: string, hub: NodeCard, above?: Above): Promise<void> {
+    const publisher = above?.card ?? hub;
+    const signed = this.board.opened(envelope, publisher);
+    if (!this.publishes) await this.board.keepFromHub(signed);
+    else if (!isOlder(signed, this.above.latest()))
+      await this.above.keep(signed, publisher, above?.envelope ?? this.membership.peer(hub.node)!.card);
+    if (!above) this.witness(hub.node, Date.parse(signed.total.asOf));
   }
 }
 

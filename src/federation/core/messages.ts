@@ -4,6 +4,7 @@ import { CHARTER_CHARS_MAX } from '../../protocol/charter.js';
 import { KEYING_CHARS_MAX } from '../../protocol/keying.js';
 import { PROOF_CHARS_MAX } from '../../protocol/proof.js';
 import { ROSTER_CHARS_MAX, ROSTER_MEMBERS_MAX, rosterMemberSchema } from '../../protocol/signed-roster.js';
+import { TOTAL_BYTES_MAX } from '../../protocol/total.js';
 import { PEER_STATUSES } from '../../storage/peer-store.js';
 
 /**
@@ -40,6 +41,15 @@ export const joinSchema = z.looseObject({ card: envelope });
 export const joinAnswerSchema = z.looseObject({
   status: z.enum(PEER_STATUSES),
 });
+
+/** Of an answer to a question for the total, where there is one of the hub above. Link relation `up`: RFC 8288. */
+export const LINK_TO_ABOVE = '</federation/v1/total/above>; rel="up"';
+/** `above`: the hub's signed word on who publishes it. */
+export const totalAboveSchema = z.looseObject({
+  above: z.string().max(65_536),
+  total: z.string().max(TOTAL_BYTES_MAX),
+});
+export type TotalAboveAnswer = z.infer<typeof totalAboveSchema>;
 
 export const pushSchema = z.looseObject({
   reports: z.array(envelope).min(1).max(REPORTS_PER_PUSH_MAX),

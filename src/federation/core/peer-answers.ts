@@ -34,6 +34,7 @@ import {
 } from './messages.js';
 import type { Proofs } from './proofs.js';
 import type { Statutes } from './statutes.js';
+import type { PassedOn } from './total-above.js';
 import type { SignedTotal } from './total-board.js';
 
 export interface AnswersOptions {
@@ -51,6 +52,8 @@ export interface AnswersOptions {
   isMesh: boolean;
   receive(push: Push, caller: string): Promise<PushOutcome[]>;
   latestTotal(): SignedTotal | null;
+  /** The total of the hub above this one. */
+  totalAbove(): PassedOn | null;
   /** A member leaves by its own wish. */
   left(caller: string): Promise<void>;
 }
@@ -161,6 +164,14 @@ export class PeerAnswers {
     const newest = this.options.latestTotal();
     if (!newest) throw new Refusal('no-total');
     return newest;
+  }
+
+  /** Throws Refusal `no-total` at a hub that is below no other one. */
+  totalAbove(caller: string): PassedOn {
+    this.options.membership.refuseStrangers(caller);
+    const passedOn = this.options.totalAbove();
+    if (!passedOn) throw new Refusal('no-total');
+    return passedOn;
   }
 
   private readsAll(caller: string): boolean {

@@ -19,6 +19,7 @@ import {
   type KeyingsAnswer,
   type KeyingsPush,
   keyingsAnswerSchema,
+  LINK_TO_ABOVE,
   lettersSchema,
   type ProofsAnswer,
   type ProofsAsk,
@@ -31,6 +32,8 @@ import {
   type RostersAnswer,
   refusalSchema,
   rostersAnswerSchema,
+  type TotalAboveAnswer,
+  totalAboveSchema,
 } from './messages.js';
 import type { IncomingResponse, PeerTransport } from './transport.js';
 
@@ -131,16 +134,28 @@ export class PeerCalls {
     return read(introductionsAnswerSchema, answer).outcomes;
   }
 
-  /** The hub's newest total: `known` when it is still the one that `tag` names, `none` while there is none. */
+  /**
+   * The hub's newest total: `known` when it is still the one that `tag` names, `none` while there is none, `above` where it
+   * passes on the total of the hub above it.
+   */
   async fetchTotal(
     peerUrl: string,
     tag: string | null,
-  ): Promise<{ envelope: string; tag: string | null } | 'known' | 'none'> {
+  ): Promise<{ envelope: string; tag: string | null } | 'known' | 'none' | 'above'> {
     const extra: Record<string, string> = tag === null ? {} : { 'if-none-match': tag };
     const answer = await this.send('GET', `${peerUrl}/federation/v1/total`, null, TOTAL_BYTES_MAX, extra);
     if (answer.status === 404) return 'none';
+    if (answer.headers.link === LINK_TO_ABOVE) return 'above';
     if (answer.status === 304) return 'known';
     return { envelope: textOf(answer), tag: answer.headers.etag ?? null };
+  }
+
+  /** The total that the hub passes on; null when it is still the one that `tag` names. */
+  fetchTotalAbove(
+    peerUrl: string,
+    tag: string | null,
+  ): Promise<{ answer: TotalAboveAnswer; tag: string | null } | null> {
+    return this.fetchUnless(`${peerUrl}/federation/v1/total/above`, tag, totalAboveSchema);
   }
 
   /** What the peer's ledger holds, as `schema` says; null from a peer that has no digests yet. */

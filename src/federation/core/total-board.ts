@@ -159,8 +159,15 @@ export class TotalBoard {
     return { total, envelope: signEnvelope('total', total, key) };
   }
 
-  /** Keeps a total that a hub signed. Throws Refusal when it is not that hub's, or of another federation. */
-  async keepFromHub(envelope: string, publisher: NodeCard): Promise<void> {
+  /** Keeps a total that a hub signed. */
+  async keepFromHub(signed: SignedTotal): Promise<void> {
+    if (isOlder(signed, this.newest)) return;
+    await this.keep(signed);
+    this.rows = null;
+  }
+
+  /** Throws Refusal for a total that is not that publisher's, or of another federation. */
+  opened(envelope: string, publisher: NodeCard): SignedTotal {
     const opened = readEnvelope(envelope, TOTAL_BYTES_MAX);
     if (opened.kind !== 'total') throw new Refusal('other-kind');
     if (opened.keyId !== publisher.keys.at(-1)?.keyId) throw new Refusal('not-its-own-key');
@@ -170,16 +177,18 @@ export class TotalBoard {
     if (total.federation !== this.options.terms()?.federation) throw new Refusal('other-federation');
     if (Date.parse(total.asOf) > this.options.clock.nowMs() + AHEAD_MS)
       throw new Refusal('issued-in-the-future');
-    if (this.newest && total.asOf < this.newest.total.asOf && total.publisher === this.newest.total.publisher)
-      return;
-    await this.keep({ total, envelope });
-    this.rows = null;
+    return { total, envelope };
   }
 
   private async keep(signed: SignedTotal): Promise<void> {
     this.newest = signed;
     await this.options.settings.put(SETTING, signed.envelope);
   }
+}
+
+/** Whether the same publisher has said something later. */
+export function isOlder({ total }: SignedTotal, known: SignedTotal | null): boolean {
+  return known !== null && total.asOf < known.total.asOf && total.publisher === known.total.publisher;
 }
 
 /** The rows that a published total lists, and how many there are where these are not all. */
