@@ -226,7 +226,7 @@ export class FederationNode {
       }),
       receive: (push, caller) => this.receive(push, caller),
       latestTotal: () => board.latest(),
-      totalAbove: () => parts.above.passedOn(),
+      totalAbove: () => parts.above.passedOn,
       left: (caller) => this.left(caller),
     });
     const paced = new PacedTransport(options.transport, clock, {
@@ -652,8 +652,9 @@ export class FederationNode {
     const signed = this.board.opened(envelope, publisher);
     if (!this.publishes) await this.board.keepFromHub(signed);
     else if (!isOlder(signed, this.above.latest()))
-      await this.above.keep(signed, publisher, above?.envelope ?? this.membership.peer(hub.node)!.card);
-    if (!above) this.witness(hub.node, Date.parse(signed.total.asOf));
+      await this.above.keep(signed, above?.envelope ?? this.membership.peer(hub.node)!.card);
+    const isKept = this.shownTotal()?.signed === signed;
+    if (isKept && !above) this.witness(hub.node, Date.parse(signed.total.asOf));
   }
 }
 

@@ -1,5 +1,4 @@
 import { signAbove } from '../../protocol/above.js';
-import { type NodeCard, openCard } from '../../protocol/card.js';
 import type { NodeKey } from '../../protocol/node-key.js';
 import type { SettingsStore } from '../../storage/settings-store.js';
 import { parseTotal, type SignedTotal } from './total-board.js';
@@ -17,40 +16,38 @@ export interface PassedOn {
  * and passes it on to its members as it was signed.
  */
 export class TotalAbove {
+  /** Null at a hub that is below no other one. */
+  passedOn: PassedOn | null = null;
+
   private constructor(
     private readonly settings: SettingsStore,
     private readonly key: NodeKey,
-    private newest: { card: string; publisher: NodeCard; total: SignedTotal } | null,
   ) {}
 
   static async open(settings: SettingsStore, key: NodeKey): Promise<TotalAbove> {
+    const above = new TotalAbove(settings, key);
     const kept = (await settings.get(SETTING)) as { card: string; total: string } | null;
-    const total = kept && { envelope: kept.total, total: parseTotal(kept.total) };
-    return new TotalAbove(settings, key, total && { card: kept.card, publisher: openCard(kept.card), total });
+    if (kept) above.passOn({ envelope: kept.total, total: parseTotal(kept.total) }, kept.card);
+    return above;
   }
 
   latest(): SignedTotal | null {
-    return this.newest?.total ?? null;
-  }
-
-  get publisher(): NodeCard | null {
-    return this.newest?.publisher ?? null;
-  }
-
-  passedOn(): PassedOn | null {
-    return this.newest && { above: signAbove(this.newest.card, this.key), total: this.newest.total };
+    return this.passedOn?.total ?? null;
   }
 
   /** @param card The publisher's, as its envelope. */
-  async keep(total: SignedTotal, publisher: NodeCard, card: string): Promise<void> {
-    this.newest = { card, publisher, total };
+  async keep(total: SignedTotal, card: string): Promise<void> {
+    this.passOn(total, card);
     await this.settings.put(SETTING, { card, total: total.envelope });
   }
 
-  /** It is below no hub any more. */
   async forget(): Promise<void> {
-    if (!this.newest) return;
-    this.newest = null;
+    if (!this.passedOn) return;
+    this.passedOn = null;
     await this.settings.remove(SETTING);
+  }
+
+  private passOn(total: SignedTotal, card: string): void {
+    this.passedOn = { above: signAbove(card, this.key), total };
   }
 }
