@@ -80,8 +80,8 @@ export function Origins({ origins, count }: { origins: readonly OriginView[]; co
 
 const COLUMNS = [
   { order: 'name', text: 'originName' },
-  { order: 'status', text: 'originStatus' },
   { order: 'people', text: 'originPeople' },
+  { order: 'status', text: 'originStatus' },
   { order: null, text: 'originTrend' },
   { order: 'share', text: 'originShare' },
   { order: 'marginal', text: 'originMarginal' },
@@ -124,13 +124,13 @@ function Row({ origin, window }: { origin: OriginView; window: OriginWindow }) {
         <span class="origin-name">{nameOf(origin)}</span>
         <span class="soft small mono">{origin.node.slice(0, 8)}</span>
       </th>
+      <td>{figures ? <People {...figures} /> : '–'}</td>
       <td>
         <span class={`badge badge-${health}`}>{t(`health-${health}`)}</span>
         {origin.exchange && origin.exchange.breaker !== 'closed' && (
           <span class="soft small">{t('breakerOpen')}</span>
         )}
       </td>
-      <td>{figures ? <People {...figures} /> : '–'}</td>
       <td>
         <Sparkline values={origin.trend.map(({ uniques }) => uniques)} />
       </td>
