@@ -14,7 +14,7 @@ import {
   totalOf,
   until,
 } from '../federation/real-nodes.js';
-import { headcount } from './headcount.js';
+import { headcount, wordsOf } from './headcount.js';
 
 // Each command is a process; so is each of the nodes.
 jest.setTimeout(240_000);
@@ -56,13 +56,6 @@ beforeAll(async () => {
 });
 afterAll(() => nodes.close());
 
-/** What a person reads of a command that succeeds. */
-async function words({ dataDir }: NodeProcess, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await headcount(dataDir, args);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return stdout.trimEnd();
-}
-
 async function json({ dataDir }: NodeProcess, ...args: string[]): Promise<unknown> {
   const { stdout } = await headcount(dataDir, ['--json', ...args]);
   return JSON.parse(stdout);
@@ -101,28 +94,28 @@ describe('a node that stands alone', () => {
 
 describe('headcount federation charter and roster', () => {
   it('pass from the hub to two members, one command after the other, with no waiting in between', async () => {
-    const first = await words(founder, 'federation', 'charter');
+    const first = await wordsOf(founder, 'federation', 'charter');
     expect(first.split('\n')).toEqual([
       'charter 1: 1 of 1 stewards change it',
       `  ${ids.hub}`,
       `signed by ${ids.hub}`,
     ]);
-    const roster = await words(handed, 'federation', 'roster');
+    const roster = await wordsOf(handed, 'federation', 'roster');
     for (const id of [ids.founder, ids.handed, ids.invited]) expect(roster).toContain(id);
     for (const line of roster.split('\n')) expect([...line].length).toBeLessThanOrEqual(80);
 
     const proposed = ['federation', 'charter', 'propose', ids.founder, ids.handed, '--threshold', '2'];
-    expect(await words(hub, ...proposed)).toContain('charter 2: 2 of 2 stewards change it');
-    const next = await words(founder, 'federation', 'charter', 'propose', ids.founder);
+    expect(await wordsOf(hub, ...proposed)).toContain('charter 2: 2 of 2 stewards change it');
+    const next = await wordsOf(founder, 'federation', 'charter', 'propose', ids.founder);
     expect(next).toContain('waits for signatures:\ncharter 3: 1 of 1 stewards change it');
     expect(await json(handed, 'federation', 'charter')).toMatchObject({
       charter: { number: 2 },
       proposed: { number: 3, signers: [ids.founder] },
     });
-    expect(await words(handed, 'federation', 'charter', 'sign')).toMatch(/^charter 3: 1 of 1 /);
-    expect(await words(founder, 'federation', 'charter')).toMatch(/^charter 3: 1 of 1 /);
-    expect(await words(founder, 'federation', 'roster', 'sign')).toContain(`signed by ${ids.founder}`);
-    expect(await words(hub, 'federation', 'roster')).toContain(`signed by ${ids.founder}`);
+    expect(await wordsOf(handed, 'federation', 'charter', 'sign')).toMatch(/^charter 3: 1 of 1 /);
+    expect(await wordsOf(founder, 'federation', 'charter')).toMatch(/^charter 3: 1 of 1 /);
+    expect(await wordsOf(founder, 'federation', 'roster', 'sign')).toContain(`signed by ${ids.founder}`);
+    expect(await wordsOf(hub, 'federation', 'roster')).toContain(`signed by ${ids.founder}`);
     for (const node of [founder, handed, invited])
       expect((await statusOf(node)).warnings.join()).not.toMatch(/charter|roster/);
   });
@@ -155,10 +148,10 @@ describe('headcount federation evidence and effect', () => {
     for (const person of ['a', 'b', 'c', 'd', 'e', 'f']) await handed.visit(person);
     await founder.visit('a');
     await until([founder, handed, hub], async () => (await totalOf(hub)).instances.held === 1);
-    const evidence = await words(hub, 'federation', 'evidence', ids.handed, today);
+    const evidence = await wordsOf(hub, 'federation', 'evidence', ids.handed, today);
     expect(evidence).toMatch(/^jump: 6, at most 3$/m);
     expect(evidence).toMatch(/^sketch [0-9a-f]{8}\.\d+: of 6 people; /m);
-    const effect = await words(hub, 'federation', 'effect', 'release', ids.handed, today);
+    const effect = await wordsOf(hub, 'federation', 'effect', 'release', ids.handed, today);
     expect(effect).toMatch(/1d +│ +1 │ +6 │/);
     const held = await json(hub, 'federation', 'effect', 'hold', ids.founder);
     expect(held).toMatchObject({
@@ -166,7 +159,7 @@ describe('headcount federation evidence and effect', () => {
       after: { windows: { '1d': { hits: 0 } } },
     });
     expect((await totalOf(hub)).uniques.estimate).toBe(1);
-    expect(await words(hub, 'federation', 'release', ids.handed, today, '--why', 'a fair')).toContain(
+    expect(await wordsOf(hub, 'federation', 'release', ids.handed, today, '--why', 'a fair')).toContain(
       '6 people',
     );
     expect(await refusal(hub, 'federation', 'evidence', ids.handed, today)).toContain(
@@ -191,14 +184,14 @@ describe('headcount federation evidence and effect', () => {
 
 describe('headcount withhold', () => {
   it('takes an endorsement back, is in the audit log, and is undone by another endorsement', async () => {
-    expect(await words(founder, 'withhold', ids.invited)).toBe(
+    expect(await wordsOf(founder, 'withhold', ids.invited)).toBe(
       `${ids.invited} gets no later key from this node`,
     );
-    expect(await words(founder, 'audit')).toMatch(/withhold/);
+    expect(await wordsOf(founder, 'audit')).toMatch(/withhold/);
     const asks = async () =>
       ((await json(founder, 'requests')) as JoiningView).requests.find(({ node }) => node === ids.invited);
     expect(await asks()).toMatchObject({ invited: true, endorsed: false });
-    await words(founder, 'endorse', ids.invited);
+    await wordsOf(founder, 'endorse', ids.invited);
     expect(await asks()).toMatchObject({ endorsed: true });
   });
 
@@ -212,15 +205,15 @@ describe('headcount withhold', () => {
 describe('headcount federation cut', () => {
   it('names the day, whom it reaches and who stays behind, and is made once', async () => {
     const tomorrow = addDays(dayOf(Date.now()), 1);
-    const cut = await words(founder, 'federation', 'cut', '--why', 'a line leaked');
+    const cut = await wordsOf(founder, 'federation', 'cut', '--why', 'a line leaked');
     expect(cut).toContain(`from ${tomorrow} on`);
     expect(cut).toContain('at this node and 1 other');
     expect(cut).toContain(`${ids.handed} was endorsed by nobody`);
     expect(await refusal(founder, 'federation', 'cut', '--why', 'again')).toContain('A cut is under way');
     await nodes.stop(invited);
     invited = await nodes.start('invited', {}, invited.url);
-    await until([invited], async () => (await words(invited, 'federation')).includes(`from ${tomorrow}`));
-    expect(await words(handed, 'federation')).not.toContain(tomorrow);
+    await until([invited], async () => (await wordsOf(invited, 'federation')).includes(`from ${tomorrow}`));
+    expect(await wordsOf(handed, 'federation')).not.toContain(tomorrow);
     const { entries } = (await json(founder, 'audit')) as { entries: { action: string; why: string }[] };
     expect(entries.filter(({ action }) => action === 'cut')).toMatchObject([{ why: 'a line leaked' }]);
   });
@@ -241,10 +234,10 @@ describe('headcount federation alerts', () => {
     await nodes.stop(hub);
     for (let failure = 0; failure < 5; failure++) await exchange(founder);
     const id = `breaker-open.${ids.hub}`;
-    expect(await words(founder, 'federation', 'alerts')).toMatch(
+    expect(await wordsOf(founder, 'federation', 'alerts')).toMatch(
       new RegExp(`^alert {7}${id}: hub, since \\d+ s ago$`),
     );
-    expect(await words(founder, 'federation', 'acknowledge', id, '--why', 'maintenance')).toContain(
+    expect(await wordsOf(founder, 'federation', 'acknowledge', id, '--why', 'maintenance')).toContain(
       '(acknowledged by command line: maintenance)',
     );
     expect(await json(founder, 'federation', 'alerts')).toMatchObject({
@@ -258,6 +251,9 @@ describe('headcount federation alerts', () => {
       'id: an id as alerts have it',
     );
     hub = await nodes.startHub('hub', {}, hubUrl);
-    await until([founder], async () => (await words(founder, 'federation', 'alerts')) === 'no alert stands');
+    await until(
+      [founder],
+      async () => (await wordsOf(founder, 'federation', 'alerts')) === 'no alert stands',
+    );
   });
 });

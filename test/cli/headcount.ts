@@ -23,3 +23,10 @@ export function headcount(
     child.stdin?.end(settings.STDIN ?? '');
   });
 }
+
+/** What a person reads of a command that succeeds. Rejects when it fails, or complains. */
+export async function wordsOf({ dataDir }: { dataDir: string }, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await headcount(dataDir, args);
+  if (code !== 0 || stderr !== '') throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`);
+  return stdout.trimEnd();
+}

@@ -2,7 +2,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { DAY_MS } from '../../src/clock/day.js';
-import { headcount } from '../cli/headcount.js';
+import { wordsOf } from '../cli/headcount.js';
 import { leaveOut, provideProgram } from '../support/debian-package.js';
 import { FakedClock } from '../support/faked-clock.js';
 import type { NodeProcess } from './node-process.js';
@@ -38,12 +38,6 @@ const suite = () => {
   });
   afterEach(() => nodes.close());
 
-  async function run(node: NodeProcess, ...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await headcount(node.dataDir, args);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    return stdout;
-  }
-
   describe('an emergency cut', () => {
     it('takes the members to new keys with the next day, and bounds the windows that it lies in', async () => {
       const newcomer = await nodes.start('newcomer', clock.settings);
@@ -72,7 +66,7 @@ const suite = () => {
         for (const member of members) await exchange(member);
       };
       await untilAllHaveLooked();
-      expect(await run(founder, 'federation', 'cut', '--why', 'a line leaked')).toContain('1 other');
+      expect(await wordsOf(founder, 'federation', 'cut', '--why', 'a line leaked')).toContain('1 other');
       await untilAllHaveLooked();
       await untilAllHaveLooked();
       clock.advance(DAY_MS);
@@ -112,7 +106,7 @@ const suite = () => {
       await exchange(hub);
       expect((await totalOf(hub)).sum).toBe(standing);
 
-      await run(founder, 'federation', 'resume');
+      await wordsOf(founder, 'federation', 'resume');
       const counted = await founder.client.get<{ uniques: { estimate: number } }>(
         '/v1/counts?scope=local&window=1d',
       );

@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { headcount } from '../cli/headcount.js';
+import { headcount, wordsOf } from '../cli/headcount.js';
 import type { NodeProcess, Settings } from './node-process.js';
 import {
   approveAll,
@@ -45,12 +45,6 @@ const untilTotal = (people: number, sum: number) =>
     return total.uniques.estimate === people && total.sum === sum;
   });
 
-async function run(node: Pick<NodeProcess, 'dataDir'>, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await headcount(node.dataDir, args);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return stdout.trim();
-}
-
 async function startAnew(node: NodeProcess, name: string, settings: Settings, url = node.url) {
   await nodes.stop(node);
   return nodes.start(name, settings, url);
@@ -91,7 +85,7 @@ describe('a node whose key is changed', () => {
     ['somebody else has the old one', ['--stolen']],
   ])('because %s, keeps its name, its place and its days', async (_why, options) => {
     await nodes.stop(member);
-    expect(await run(member, 'rotate-key', ...options)).toContain(`node ${memberId} now signs with key `);
+    expect(await wordsOf(member, 'rotate-key', ...options)).toContain(`node ${memberId} now signs with key `);
     member = await nodes.start('member', { HEADCOUNT_HUB: hub.url }, member.url);
     await member.visit('carol');
     await untilTotal(3, 4);
@@ -102,7 +96,7 @@ describe('a node whose key is changed', () => {
 
 describe('a node that was lost', () => {
   it('is restored from a backup without keys: with the line again it takes back what came after the backup', async () => {
-    await run(member, 'backup');
+    await wordsOf(member, 'backup');
     await member.visit('carol');
     await untilTotal(3, 4);
     process.kill(member.pid, 'SIGKILL');
@@ -113,7 +107,7 @@ describe('a node that was lost', () => {
     await cp(join(member.dataDir, 'backups', folder!), restored, { recursive: true });
 
     const settings = { HEADCOUNT_HUB: hub.url };
-    const line = await run(founder, 'federation', 'export');
+    const line = await wordsOf(founder, 'federation', 'export');
     const imported = await headcount(restored, ['federation', 'import', '-'], {
       ...{ ...settings, HEADCOUNT_VISITOR: 'site-id', STDIN: line },
       HEADCOUNT_ALLOW_PRIVATE_PEERS: '127.0.0.1',
@@ -131,16 +125,18 @@ describe('a node that was lost', () => {
 
 describe('a node that leaves', () => {
   it('takes its days out of the total, and says who did not hear of it', async () => {
-    expect(await run(member, 'federation', 'leave')).toMatch(/^this node has left: its days are withdrawn/);
+    expect(await wordsOf(member, 'federation', 'leave')).toMatch(
+      /^this node has left: its days are withdrawn/,
+    );
     await until([founder, hub], async () => (await totalOf(hub)).sum === 1);
     expect(await entryAtHub(memberId)).toMatchObject({ status: 'removed' });
     const { exchanges } = await statusOf(member);
     expect(exchanges).toEqual([]);
     await nodes.stop(hub);
-    expect(await run(founder, 'federation', 'leave')).toContain(
+    expect(await wordsOf(founder, 'federation', 'leave')).toContain(
       `${hub.url} did not answer: its operator removes`,
     );
     expect((await statusOf(founder)).exchanges).toEqual([]);
-    expect(await run(founder, 'federation')).toMatch(/^from \d{4}-\d\d-\d\d /m);
+    expect(await wordsOf(founder, 'federation')).toMatch(/^from \d{4}-\d\d-\d\d /m);
   });
 });
