@@ -55,6 +55,15 @@ function reasonOf(work: () => unknown): string | null {
   }
 }
 
+/** Space around an envelope's fields changes nothing that was signed. */
+function saysTheSame(changed: string, text: string): boolean {
+  try {
+    return JSON.stringify(JSON.parse(changed)) === JSON.stringify(JSON.parse(text));
+  } catch {
+    return false;
+  }
+}
+
 describe.each(DECODERS)('a %s', (_kind, text, open) => {
   it('reads back', () => {
     expect(reasonOf(() => open(text))).toBeNull();
@@ -65,9 +74,9 @@ describe.each(DECODERS)('a %s', (_kind, text, open) => {
       fc.property(fc.nat(text.length - 1), fc.string({ minLength: 1, maxLength: 3 }), (at, other) => {
         expect(reasonOf(() => open(text.slice(0, at)))).not.toBeNull();
         const changed = text.slice(0, at) + other + text.slice(at + other.length);
-        if (changed !== text) expect(reasonOf(() => open(changed))).not.toBeNull();
+        if (!saysTheSame(changed, text)) expect(reasonOf(() => open(changed))).not.toBeNull();
       }),
-      { numRuns: 100 },
+      { numRuns: 100, examples: [[text.length - 1, ' }']] },
     );
   });
 
