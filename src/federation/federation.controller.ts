@@ -12,7 +12,6 @@ import type { PeerStatus } from '../storage/peer-store.js';
 import { FederationNode } from './core/federation-node.js';
 import { joinSchema, LINK_TO_ABOVE, type PushAnswer } from './core/messages.js';
 import { FEDERATION_TYPE } from './core/peer-calls.js';
-import type { SignedTotal } from './core/total-board.js';
 import {
   charterBody,
   chartersSeenSchema,
@@ -323,8 +322,8 @@ export class FederationController {
   ): Promise<void> {
     await this.refusing(async () => {
       const newest = this.node.answers.total(callerOf(request));
-      if (this.node.shownTotal()?.signed !== newest) reply.header('link', LINK_TO_ABOVE);
-      const etag = tagOf(newest);
+      if (this.node.answers.passesOn) reply.header('link', LINK_TO_ABOVE);
+      const etag = `"${newest.total.inputs.slice(0, 16)}-${newest.total.asOf}"`;
       reply.header('etag', etag);
       if (known === etag) reply.code(304).send();
       else reply.type('application/json; charset=utf-8').send(newest.envelope);
@@ -342,11 +341,8 @@ export class FederationController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.refusing(async () => {
-      const { above, total } = this.node.answers.totalAbove(callerOf(request));
-      const etag = tagOf(total);
-      reply.header('etag', etag);
-      if (known === etag) reply.code(304).send();
-      else reply.send({ above, total: total.envelope });
+      const text = JSON.stringify(this.node.answers.totalAbove(callerOf(request)));
+      new TaggedJson(text).answerUnless(known, reply);
     });
   }
 
@@ -386,9 +382,4 @@ function read<T>(schema: z.ZodType<T>, bytes: Uint8Array): T {
   const parsed = schema.safeParse(parseStrictJson(bytes));
   if (!parsed.success) throw new Refusal('bad-schema');
   return parsed.data;
-}
-
-/** A total has another time or other inputs than any other one of its publisher. */
-function tagOf({ total }: SignedTotal): string {
-  return `"${total.inputs.slice(0, 16)}-${total.asOf}"`;
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { CARD_BYTES_MAX, type NodeCard, openCard } from './card.js';
-import { isSignedBy, readEnvelope, signEnvelope } from './envelope.js';
+import { CARD_BYTES_MAX, type NodeCard, openCard, readSignedBy } from './card.js';
+import { signEnvelope } from './envelope.js';
 import type { NodeKey } from './node-key.js';
 import { Refusal } from './refusal.js';
 import { parseStrictJson } from './strict-json.js';
@@ -21,11 +21,8 @@ export function signAbove(card: string, key: NodeKey): string {
 
 /** Throws Refusal for what that hub did not sign, and for a card that is none. */
 export function openAbove(text: string, hub: NodeCard): Above {
-  const opened = readEnvelope(text, ABOVE_BYTES_MAX);
-  if (opened.kind !== 'above') throw new Refusal('other-kind');
-  if (opened.keyId !== hub.keys.at(-1)?.keyId) throw new Refusal('not-its-own-key');
-  if (!isSignedBy(opened, hub.publicKey)) throw new Refusal('bad-signature');
-  const said = aboveSchema.safeParse(parseStrictJson(opened.payload));
+  const { payload } = readSignedBy(hub, text, 'above', ABOVE_BYTES_MAX);
+  const said = aboveSchema.safeParse(parseStrictJson(payload));
   if (!said.success) throw new Refusal('bad-schema');
   return { envelope: said.data.card, card: openCard(said.data.card) };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isSignedBy, readEnvelope, signEnvelope } from './envelope.js';
+import { type EnvelopeKind, isSignedBy, type OpenEnvelope, readEnvelope, signEnvelope } from './envelope.js';
 import { KEY_CHANGES_MAX, openKeyChain, type SigningKey } from './key-chain.js';
 import { type NodeKey, parsePublicKey } from './node-key.js';
 import { Refusal } from './refusal.js';
@@ -82,6 +82,23 @@ export function openCard(text: string): NodeCard {
   if (node !== owner || envelope.keyId !== keyId) throw new Refusal('not-its-own-key');
   if (!isSignedBy(envelope, publicKey)) throw new Refusal('bad-signature');
   return { ...card.data, publicKey, keys, keyChanges };
+}
+
+/**
+ * Reads an envelope that a node signed with the key that it has now. Throws Refusal for another kind, another key and
+ * another signature.
+ */
+export function readSignedBy(
+  { keys, publicKey }: NodeCard,
+  text: string,
+  kind: EnvelopeKind,
+  bytesMax: number,
+): OpenEnvelope {
+  const envelope = readEnvelope(text, bytesMax);
+  if (envelope.kind !== kind) throw new Refusal('other-kind');
+  if (envelope.keyId !== keys.at(-1)?.keyId) throw new Refusal('not-its-own-key');
+  if (!isSignedBy(envelope, publicKey)) throw new Refusal('bad-signature');
+  return envelope;
 }
 
 /** A card that was opened before it was kept: nothing of it is checked again, which takes a thirtieth of the time. */

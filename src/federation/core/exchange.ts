@@ -49,8 +49,10 @@ export interface ExchangeContext {
   ownCard(): string;
   /** The total that is shown is the one of that hub. */
   shows(publisher: string): boolean;
-  /** @param above Whose total it is, where the hub passes on one of the hub above it. */
-  /** The hub published a new total. */
+  /**
+   * The hub published a new total, or passes on one.
+   * @param above Whose it is, where it is not the hub's own.
+   */
   keepTotal(envelope: string, hub: NodeCard, above?: Above): Promise<void>;
 }
 

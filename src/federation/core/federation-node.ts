@@ -384,7 +384,7 @@ export class FederationNode {
     await bringTotal(exchanges);
   }
 
-  /** The total that this node shows, with its rows: of the whole tree, as far as anybody knows. */
+  /** The total that this node shows, with its rows: of the whole tree, as far as this node knows it. */
   shownTotal(): { signed: SignedTotal; instances: readonly InstanceRow[] } | null {
     const above = this.above.latest();
     if (above) return { signed: above, instances: above.total.instances };

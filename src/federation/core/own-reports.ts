@@ -118,8 +118,8 @@ export class OwnReports {
 
   /**
    * A neighbour says that it holds, or held until ours took its place, this report of ours. Anybody can say anything: what
-   * we do not know is taken back first, signature and all, and then says by itself whether a copy runs. A copy that is
-   * about reports again. Answers whether there is something to take back.
+   * we do not know is taken back first, signature and all, and then says by itself whether a copy runs. A copy that
+   * runs reports again. Answers whether there is something to take back.
    */
   heedNamed(named: Pick<LedgerEntry, 'day' | 'reportId'>): boolean {
     return !this.history.isKnown(named);

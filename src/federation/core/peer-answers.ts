@@ -31,6 +31,7 @@ import {
   pushSchema,
   type RostersAnswer,
   rosterSchema,
+  type TotalAboveAnswer,
 } from './messages.js';
 import type { Proofs } from './proofs.js';
 import type { Statutes } from './statutes.js';
@@ -167,11 +168,16 @@ export class PeerAnswers {
   }
 
   /** Throws Refusal `no-total` at a hub that is below no other one. */
-  totalAbove(caller: string): PassedOn {
+  totalAbove(caller: string): TotalAboveAnswer {
     this.options.membership.refuseStrangers(caller);
     const passedOn = this.options.totalAbove();
     if (!passedOn) throw new Refusal('no-total');
-    return passedOn;
+    return { above: passedOn.above, total: passedOn.total.envelope };
+  }
+
+  /** There is a total of the hub above this one. */
+  get passesOn(): boolean {
+    return this.options.totalAbove() !== null;
   }
 
   private readsAll(caller: string): boolean {

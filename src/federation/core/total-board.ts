@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/clock.js';
 import { type Day, daysFromTo, isoSeconds } from '../../clock/day.js';
-import type { NodeCard } from '../../protocol/card.js';
-import { isSignedBy, readEnvelope, signEnvelope } from '../../protocol/envelope.js';
+import { type NodeCard, readSignedBy } from '../../protocol/card.js';
+import { readEnvelope, signEnvelope } from '../../protocol/envelope.js';
 import type { NodeKey } from '../../protocol/node-key.js';
 import { Refusal } from '../../protocol/refusal.js';
 import { parseStrictJson } from '../../protocol/strict-json.js';
@@ -168,10 +168,7 @@ export class TotalBoard {
 
   /** Throws Refusal for a total that is not that publisher's, or of another federation. */
   opened(envelope: string, publisher: NodeCard): SignedTotal {
-    const opened = readEnvelope(envelope, TOTAL_BYTES_MAX);
-    if (opened.kind !== 'total') throw new Refusal('other-kind');
-    if (opened.keyId !== publisher.keys.at(-1)?.keyId) throw new Refusal('not-its-own-key');
-    if (!isSignedBy(opened, publisher.publicKey)) throw new Refusal('bad-signature');
+    readSignedBy(publisher, envelope, 'total', TOTAL_BYTES_MAX);
     const total = parseTotal(envelope);
     if (total.publisher !== publisher.node) throw new Refusal('not-its-own-key');
     if (total.federation !== this.options.terms()?.federation) throw new Refusal('other-federation');
