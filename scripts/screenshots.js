@@ -124,7 +124,9 @@ async function kept(pages, url) {
   for (const { page } of pages) {
     for (const name of WITHOUT_NODE.filter((name) => name in PAGES)) {
       await page.goto(url + PAGES[name]);
-      await page.waitForFunction(async (path) => (await caches.match(path)) !== undefined, PAGES[name]);
+      await page.evaluate(async (path) => {
+        while (!(await caches.match(path))) await new Promise(requestAnimationFrame);
+      }, PAGES[name]);
     }
   }
 }

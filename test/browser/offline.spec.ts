@@ -30,7 +30,8 @@ describeWithChromium('a page whose node is away', (browser) => {
 
   /** All files of a page are kept at once. */
   async function isKept(address: string): Promise<void> {
-    await page.waitForFunction(`caches.match('${address}').then((kept) => kept !== undefined)`);
+    const frame = 'new Promise((resolve) => requestAnimationFrame(resolve))';
+    await page.evaluate(`(async () => { while (!(await caches.match('${address}'))) await ${frame}; })()`);
   }
 
   const headline = () => page.locator('.figure-headline .figure-number').textContent();
