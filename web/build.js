@@ -2,7 +2,7 @@
 // opens the pages while the node is away.
 // Everything that text is in is compressed here once, so that serving it costs nothing.
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
@@ -127,24 +127,27 @@ async function buildScript(file, define = {}) {
   });
 }
 
-/** The public page is painted before its scripts run: counter/first.js loads them. */
+/**
+ * The public page is painted before its scripts run, and with nothing but itself: its styles are in it, and
+ * counter/first.js, which loads the scripts.
+ */
 async function paintFirst() {
   await buildScript('counter/first.js');
-  const script = join(FOLDER, 'first.js');
-  const name = `assets/first-${hashOf(await readFile(script)).slice(0, 8)}.js`;
-  await rename(script, join(FOLDER, name));
+  const file = join(FOLDER, 'first.js');
+  const first = (await readFile(file, 'utf8')).trim();
+  await rm(file);
   const page = join(FOLDER, 'index.html');
   const html = await readFile(page, 'utf8');
-  const [tag, entry] = /<script type="module" crossorigin src="([^"]+)"><\/script>/.exec(html);
-  const first = `<script src="/${name}" data-page="${entry}"></script>`;
+  const scripts = [...html.matchAll(/ (?:src|href)="([^"]+\.js)"/g)].map(([, path]) => path);
+  const [, styles] = / href="([^"]+\.css)"/.exec(html);
+  const style = (await readFile(join(FOLDER, styles), 'utf8')).trim();
+  await rm(join(FOLDER, styles));
+  const bare = html.replace(/ *<(?:script type="module"|link rel="(?:modulepreload|stylesheet)").*\n/g, '');
+  const head = `    <style>${style}</style>\n    <script data-scripts="${scripts.join(' ')}">${first}</script>\n  </head>`;
   await writeFile(
     page,
-    html.replace(tag, `${first}\n    <link rel="modulepreload" crossorigin href="${entry}">`),
+    bare.replace('  </head>', () => head),
   );
-}
-
-function hashOf(content) {
-  return createHash('sha256').update(content).digest('hex');
 }
 
 /** Names this build: the pages name every asset, whose names are hashes of their content. */

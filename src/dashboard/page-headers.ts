@@ -1,31 +1,49 @@
-/**
- * What a page may do: run the node's own scripts and styles, show the node's own pictures and talk to the node. Nothing
- * is inline, no other origin is named, and nobody may frame a page.
- */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "manifest-src 'self'",
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
+import { createHash } from 'node:crypto';
+import type { WebFile } from './web-files.js';
 
-export const PAGE_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': POLICY,
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
-  'cache-control': 'no-cache',
-  // The texts that it names, and of the public page what it says.
-  vary: 'accept-encoding, accept-language',
-};
+const INLINE = /<(style|script)\b[^>]*>([\s\S]*?)<\/\1>/g;
+
+/**
+ * What a page may do: run the node's own scripts and styles, show the node's own pictures and talk to the node. No other
+ * origin is named, and nobody may frame a page. What is inline is named by its hash: nothing else that is inline counts.
+ */
+function policyOf(page: WebFile): string {
+  const elements = [...String(page.bodies.get('identity')).matchAll(INLINE)];
+  const inline = elements.filter(([, , content]) => content !== '');
+  const hashes = (name: string) =>
+    inline.filter(([, tag]) => tag === name).map(([, , content]) => ` '${hashOf(content!)}'`);
+  return [
+    "default-src 'none'",
+    `script-src 'self'${hashes('script').join('')}`,
+    `style-src 'self'${hashes('style').join('')}`,
+    "img-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+/** CSP Level 3, 2.3.1. */
+function hashOf(content: string): string {
+  return `sha256-${createHash('sha256').update(content).digest('base64')}`;
+}
+
+export function pageHeaders(page: WebFile): Readonly<Record<string, string>> {
+  return {
+    'content-security-policy': policyOf(page),
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+    'cache-control': 'no-cache',
+    // The texts that it names, and of the public page what it says.
+    vary: 'accept-encoding, accept-language',
+  };
+}
 
 /** What other sites' pages load. An older one keeps working, so it may be kept for a while. */
 export const SCRIPT_HEADERS: Readonly<Record<string, string>> = {

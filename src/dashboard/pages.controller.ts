@@ -5,7 +5,7 @@ import type { Config } from '../config/config.js';
 import { CONFIG } from '../http/tokens.js';
 import { CountsNow } from '../stats/counts-now.js';
 import { EarlyTexts } from './early-texts.js';
-import { ASSET_HEADERS, PAGE_HEADERS, SERVICE_WORKER_HEADERS } from './page-headers.js';
+import { ASSET_HEADERS, pageHeaders, SERVICE_WORKER_HEADERS } from './page-headers.js';
 import { PUBLIC_PAGE, PublicPage } from './public-page.js';
 import { sendWebFile } from './send-web-file.js';
 import { type WebFile, WebFiles } from './web-files.js';
@@ -14,6 +14,8 @@ import { type WebFile, WebFiles } from './web-files.js';
 @ApiExcludeController()
 @Controller()
 export class PagesController {
+  private readonly headers = new Map<string, Readonly<Record<string, string>>>();
+
   constructor(
     private readonly files: WebFiles,
     private readonly texts: EarlyTexts,
@@ -62,16 +64,18 @@ export class PagesController {
     sendWebFile(request, reply, this.files.find(`assets/${name}`), ASSET_HEADERS);
   }
 
-  private page(
-    name: string,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    file: WebFile | null = this.files.find(`${name}.html`),
-  ): void {
-    sendWebFile(request, reply, file, {
-      ...PAGE_HEADERS,
+  private page(name: string, request: FastifyRequest, reply: FastifyReply, drawn?: WebFile): void {
+    const file = this.files.find(`${name}.html`);
+    sendWebFile(request, reply, drawn ?? file, {
+      ...this.headersOf(name, file),
       ...this.texts.link(name, this.locale(name, request)),
     });
+  }
+
+  private headersOf(name: string, file: WebFile | null): Readonly<Record<string, string>> {
+    const headers = this.headers.get(name) ?? (file ? pageHeaders(file) : {});
+    this.headers.set(name, headers);
+    return headers;
   }
 
   /** Undefined where the figures are closed or cannot be read: then the page says so itself. */

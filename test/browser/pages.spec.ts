@@ -153,6 +153,29 @@ describeWithChromium('the pages', (browser) => {
     await dark.close();
   });
 
+  it('shows nothing in another language than the one that was chosen, unless there is nothing else', async () => {
+    const watched = await browser.open();
+    const { page } = watched;
+    await page.addInitScript(`localStorage.setItem('headcount-language', 'tr')`);
+    const number = page.locator('.figure-headline .figure-number');
+    let carryOn!: () => void;
+    const held = new Promise<void>((resolve) => {
+      carryOn = resolve;
+    });
+    await page.route('**/assets/index-*.js', (route) => held.then(() => route.continue()));
+    await page.goto(`${node.url}/`, { waitUntil: 'commit' });
+    await number.waitFor({ state: 'attached' });
+    expect(await number.isVisible()).toBe(false);
+    carryOn();
+    await page.getByText('Nasıl sayılıyor').waitFor();
+    await number.waitFor();
+    await page.unroute('**/assets/index-*.js');
+    await page.route('**/assets/index-*.js', (route) => route.abort());
+    await page.reload();
+    await number.waitFor();
+    await watched.close();
+  });
+
   it('moves nothing that the reader sees already', async () => {
     const watched = await opened('/', node, { viewport: { width: 360, height: 740 } });
     await watched.page.locator('.history-bars').waitFor();

@@ -19,13 +19,16 @@ describe('the pages over HTTP', () => {
 
   async function assetOf(page: string): Promise<string> {
     const html = await (await get(page)).text();
-    return /src="(\/assets\/[^"]+\.js)"/.exec(html)![1]!;
+    return /\/assets\/[\w-]+\.js/.exec(html)![0];
   }
 
   it.each(['/', '/admin', '/admin/federation/peers'])('%s may only talk to its own node', async (path) => {
     const { headers } = await get(path);
     const policy = headers.get('content-security-policy')!.split('; ');
-    expect(policy).toEqual(expect.arrayContaining(["default-src 'none'", "script-src 'self'"]));
+    expect(policy).toContain("default-src 'none'");
+    expect(policy.find((directive) => directive.startsWith('script-src'))).toMatch(
+      path === '/' ? /^script-src 'self' 'sha256-[\w+/]{43}='$/ : /^script-src 'self'$/,
+    );
     expect(policy.join()).not.toMatch(/unsafe|https?:|data:|\*/);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
