@@ -29,6 +29,8 @@ const STRANGERS = '';
  */
 export class Membership {
   private readonly byId = new Map<string, KnownPeer>();
+  /** Their node ids in order; null once somebody came or went. */
+  private order: string[] | null = null;
   /** Every key that a peer has or had, by its id. */
   private readonly keys = new Map<string, SigningKey>();
   /** Node ids of those that contradicted themselves: few, and asked for with every comparison of ledgers. */
@@ -65,7 +67,8 @@ export class Membership {
 
   /** Ordered by node id. */
   peers(): KnownPeer[] {
-    return [...this.byId.values()].sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
+    this.order ??= [...this.byId.keys()].sort();
+    return this.order.map((nodeId) => this.byId.get(nodeId)!);
   }
 
   /** Those that contradicted themselves, ordered by node id. */
@@ -318,6 +321,7 @@ export class Membership {
     for (const hub of this.byId.get(peer.nodeId)?.via ?? []) this.introduced.get(hub)?.delete(peer.nodeId);
     for (const hub of peer.via)
       this.introduced.set(hub, (this.introduced.get(hub) ?? new Set()).add(peer.nodeId));
+    if (!this.byId.has(peer.nodeId)) this.order = null;
     this.byId.set(peer.nodeId, peer);
     if (peer.contradiction !== null) this.contradicting.add(peer.nodeId);
     for (const key of peer.opened.keys) this.keys.set(key.keyId, key);
@@ -326,6 +330,7 @@ export class Membership {
   private forget({ nodeId, opened, via }: KnownPeer): void {
     for (const hub of via) this.introduced.get(hub)?.delete(nodeId);
     this.byId.delete(nodeId);
+    this.order = null;
     this.contradicting.delete(nodeId);
     this.askedFrom.delete(nodeId);
     for (const { keyId } of opened.keys) this.keys.delete(keyId);
