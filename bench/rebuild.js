@@ -7,7 +7,8 @@ import { questionOf } from './large-hub.js';
 const [records, federationJson, instances] = process.argv.slice(2);
 const federation = JSON.parse(federationJson);
 const question = questionOf(federation, Number(instances));
-const never = { compute: () => Promise.reject(new Error('computed on the main thread')) };
+const refuse = () => Promise.reject(new Error('computed on the main thread'));
+const never = { compute: refuse, compare: refuse };
 
 const delay = monitorEventLoopDelay({ resolution: 5 });
 delay.enable();

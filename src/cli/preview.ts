@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { EffectSide } from '../federation/core/effects.js';
+import type { EffectSide } from '../federation/core/effect.js';
 import type { EffectView, EvidenceView } from '../federation/preview-views.js';
 import { show, table, terminal, whole } from './output.js';
 import { ruleWords } from './rule-words.js';

@@ -1,5 +1,6 @@
 import type { Day } from '../clock/day.js';
-import type { Effect, Supposed } from './core/effects.js';
+import type { Effect } from './core/effect.js';
+import type { Supposed } from './core/effects.js';
 import type { HeldEvidence } from './core/judgement/held-evidence.js';
 import type { HeldReport } from './origin-view.js';
 

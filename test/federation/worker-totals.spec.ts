@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { addDays, type Day, daysFromTo, isoSeconds } from '../../src/clock/day.js';
+import { answerEffect } from '../../src/federation/core/effect.js';
 import { LedgerTotals } from '../../src/federation/core/ledger-totals.js';
 import { defaultPolicy } from '../../src/federation/core/policy.js';
 import type { RosterEntry } from '../../src/federation/core/roster.js';
@@ -127,6 +128,45 @@ describe('a total of a ledger', () => {
     );
   });
 
+  it('is the same before and after a decision, when all others are added up once for both', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(said, { minLength: 1, maxLength: 60 }),
+        fc.nat(ORIGINS - 1),
+        fc.boolean(),
+        async (all, chosen, isRuled) => {
+          const { path, records } = await recordsWith(all);
+          const small = new LedgerTotals(records.ledger);
+          const origin = nameOf(isRuled ? chosen : all[0]!.origin);
+          const day = addDays(TODAY, -all[0]!.back);
+          const whole = questionAbout(
+            rosterOf(() => true),
+            isRuled ? [{ origin, day }] : [],
+          );
+          const without = { ...whole, roster: whole.roster.filter(({ nodeId }) => nodeId !== origin) };
+          const pairs = [
+            [whole, without],
+            [without, whole],
+            [whole, { ...whole, ruledOut: isRuled ? [] : [{ origin, day }] }],
+            [whole, { ...whole, supposed: { origin, day } }],
+          ] as const;
+          const { from, to } = daysOf(whole);
+          const scan = RelationalLedgerScan.open(path);
+          try {
+            for (const [before, after] of pairs)
+              expect(answerEffect(origin, before, after, scan.origins(from, to))).toEqual(
+                await small.compare(origin, before, after),
+              );
+          } finally {
+            scan.close();
+            await records.close();
+          }
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
   it('is the same from a thread of its own, and one of a few instances is computed where it is asked for', async () => {
     const { WorkerTotals } = (await import(BUILT)) as typeof workerTotals;
     const all = fc.sample(said, { numRuns: 150, seed: 7 });
@@ -138,10 +178,16 @@ describe('a total of a ledger', () => {
     );
     const expected = await small.compute(question);
     expect(expected.total.windows['30d'].uniques.estimate).toBeGreaterThan(1000);
-    const never = { compute: () => Promise.reject(new Error('on this thread')) };
+    const refuse = () => Promise.reject(new Error('on this thread'));
+    const never = { compute: refuse, compare: refuse };
     expect(await new WorkerTotals(path, never).compute(question)).toEqual(expected);
     const few = { ...question, roster: question.roster.slice(0, 5) };
     await expect(new WorkerTotals(path, never).compute(few)).rejects.toThrow('on this thread');
+    const [origin, without] = [nameOf(0), { ...question, roster: question.roster.slice(1) }];
+    const effect = await new WorkerTotals(path, never).compare(origin, question, without);
+    expect(effect).toEqual(await small.compare(origin, question, without));
+    expect(effect.after.windows).not.toEqual(effect.before.windows);
+    await expect(new WorkerTotals(path, never).compare(origin, few, few)).rejects.toThrow('on this thread');
     await expect(new WorkerTotals(join(folder.path, 'gone'), small).compute(question)).rejects.toMatchObject({
       code: 'SQLITE_CANTOPEN',
     });

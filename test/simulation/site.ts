@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/clock/clock.js';
 import { dayOf, hourOf } from '../../src/clock/day.js';
 import { LedgerTotals } from '../../src/federation/core/ledger-totals.js';
-import type { TotalComputer } from '../../src/federation/core/total-question.js';
+import type { TotalComputer } from '../../src/federation/core/total-computer.js';
 import type { IncomingResponse, OutgoingRequest } from '../../src/federation/core/transport.js';
 import { ClockAgreement } from '../../src/keys/clock-agreement.js';
 import type { NodeKey } from '../../src/protocol/node-key.js';
@@ -277,5 +277,8 @@ class SeldomTotals implements TotalComputer {
     const isFresh = this.last && Math.abs(atMs - this.last.atMs) < TOTAL_MS;
     if (!isFresh) this.last = { atMs, made: new LedgerTotals(this.ledger()).compute(question) };
     return this.last!.made;
+  }
+  compare(...question: Parameters<TotalComputer['compare']>): ReturnType<TotalComputer['compare']> {
+    return new LedgerTotals(this.ledger()).compare(...question);
   }
 }

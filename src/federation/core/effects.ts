@@ -1,9 +1,10 @@
 import type { Clock } from '../../clock/clock.js';
 import type { Day } from '../../clock/day.js';
+import type { Effect } from './effect.js';
 import type { Rulings } from './rulings.js';
 import type { TotalBoard } from './total-board.js';
-import type { InstanceRow, Total } from './total-figures.js';
-import type { TotalComputer, TotalQuestion } from './total-question.js';
+import type { TotalComputer } from './total-computer.js';
+import type { TotalQuestion } from './total-question.js';
 
 /** What a person may decide about a day of an origin, or about all of its days. */
 export const EFFECT_ACTIONS = ['hold', 'exclude', 'lift', 'release'] as const;
@@ -14,18 +15,6 @@ export interface Supposed {
   origin: string;
   /** Null for all days; a release is of one. */
   day: Day | null;
-}
-
-/** Totals that differ in nothing but the decision. */
-export interface Effect {
-  before: EffectSide;
-  after: EffectSide;
-}
-
-export interface EffectSide {
-  windows: Total['windows'];
-  /** The origin's own row; null where it is in no total. */
-  instance: InstanceRow | null;
 }
 
 export interface EffectsOptions {
@@ -41,7 +30,7 @@ export class Effects {
 
   constructor(private readonly options: EffectsOptions) {}
 
-  /** One after the other: in a large federation each takes a thread for most of a minute. Null in no federation. */
+  /** One after the other: in a large federation each takes a thread for half a minute. Null in no federation. */
   preview(supposed: Supposed): Promise<Effect | null> {
     const preview = this.turn.then(() => this.compute(supposed));
     this.turn = preview.catch(() => undefined);
@@ -52,9 +41,7 @@ export class Effects {
     const now = this.options.totals.question();
     const then = this.questionAfter(supposed);
     if (!now || !then) return null;
-    const before = await this.sideOf(now, supposed.origin);
-    const after = await this.sideOf({ ...then, nowMs: now.nowMs }, supposed.origin);
-    return { before, after };
+    return this.options.computer.compare(supposed.origin, now, { ...then, nowMs: now.nowMs });
   }
 
   private questionAfter({ action, origin, day }: Supposed): TotalQuestion | null {
@@ -66,11 +53,5 @@ export class Effects {
     if (action === 'lift') return totals.question(rulings.set.without(origin, day));
     const ruling = { origin, day, verdict: action, by: '', why: '', atMs: clock.nowMs() };
     return totals.question(rulings.set.with(ruling));
-  }
-
-  private async sideOf(question: TotalQuestion, origin: string): Promise<EffectSide> {
-    const { total } = await this.options.computer.compute(question);
-    const instance = total.instances.find(({ node }) => node === origin) ?? null;
-    return { windows: total.windows, instance };
   }
 }

@@ -47,8 +47,8 @@ import { shareOf } from './share-of.js';
 import { rosterMembers, Statutes, type Terms } from './statutes.js';
 import { TotalAbove } from './total-above.js';
 import { isOlder, type SignedTotal, TotalBoard, type TotalTerms } from './total-board.js';
+import type { TotalComputer } from './total-computer.js';
 import type { InstanceRow } from './total-figures.js';
-import type { TotalComputer } from './total-question.js';
 import type { PeerTransport } from './transport.js';
 
 /** Everything outside of the core, as ports: with other ones the same core runs in a simulation. */

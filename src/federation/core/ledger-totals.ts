@@ -1,12 +1,13 @@
 import { EncodedSketch } from '../../sketch/hyll.js';
 import type { Ledger, LedgerSlot } from '../../storage/ledger.js';
 import type { OriginRecord } from '../../storage/ledger-scan.js';
+import { type Effect, sideOf } from './effect.js';
+import type { TotalComputer } from './total-computer.js';
 import {
   answerQuestion,
   type ComputedTotal,
   daysOf,
   supposing,
-  type TotalComputer,
   type TotalQuestion,
 } from './total-question.js';
 
@@ -29,6 +30,11 @@ export class LedgerTotals implements TotalComputer {
       this.ledger,
     );
     return answerQuestion(question, recordsOf(slots, sketches));
+  }
+
+  async compare(origin: string, before: TotalQuestion, after: TotalQuestion): Promise<Effect> {
+    const [now, then] = [await this.compute(before), await this.compute(after)];
+    return { before: sideOf(now.total, origin), after: sideOf(then.total, origin) };
   }
 }
 

@@ -29,6 +29,15 @@ export class MarginalPass {
     }
   }
 
+  copy(): MarginalPass {
+    const copy = new MarginalPass();
+    copy.largest.set(this.largest);
+    copy.second.set(this.second);
+    copy.holder.set(this.holder);
+    copy.owners.push(...this.owners);
+    return copy;
+  }
+
   union(): Sketch {
     return new Sketch(this.largest.slice());
   }

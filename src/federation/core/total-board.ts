@@ -20,6 +20,7 @@ import type { Policy } from './policy.js';
 import type { RosterEntry } from './roster.js';
 import { type RulingSet, rosterWithoutRuled, withoutRuled } from './rulings.js';
 import { computeTotal, type TotalInputs } from './total.js';
+import type { TotalComputer } from './total-computer.js';
 import type { InstanceRow } from './total-figures.js';
 import {
   type ComputedTotal,
@@ -27,7 +28,6 @@ import {
   inputsOf,
   isCounted,
   standingSlots,
-  type TotalComputer,
   type TotalQuestion,
 } from './total-question.js';
 

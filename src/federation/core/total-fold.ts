@@ -87,6 +87,21 @@ export class TotalFold {
     this.origins.push({ entry, status, newest, held, lastDay, windows });
   }
 
+  /** Goes its own way from here. */
+  copy(): TotalFold {
+    const copy = new TotalFold(this.terms);
+    copy.origins.push(...this.origins);
+    for (const name of MERGED) {
+      copy.sums[name] = this.sums[name].copy();
+      copy.passes[name] = this.passes[name].copy();
+      for (const [key, union] of this.formerUnions[name]) copy.formerUnion(name, key).merge(union);
+    }
+    for (const [day, { union, sums }] of this.history)
+      copy.history.set(day, { union: new Sketch(union.registers.slice()), sums: sums.copy() });
+    Object.assign(copy.allDays, this.allDays);
+    return copy;
+  }
+
   finish(): Total {
     const { day } = this;
     const counts = this.instanceCounts();

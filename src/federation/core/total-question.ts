@@ -29,11 +29,6 @@ export interface ComputedTotal {
   inputs: string;
 }
 
-/** Who computes totals: this thread, or one of its own. Rejects with StoreUnavailableError. */
-export interface TotalComputer {
-  compute(question: TotalQuestion): Promise<ComputedTotal>;
-}
-
 /** The days that a total looks at. */
 export function daysOf({ policy, nowMs }: Pick<TotalQuestion, 'policy' | 'nowMs'>): { from: Day; to: Day } {
   const to = dayOf(nowMs);
@@ -42,24 +37,49 @@ export function daysOf({ policy, nowMs }: Pick<TotalQuestion, 'policy' | 'nowMs'
 
 /** @param records In the order of their node ids, each origin once. */
 export function answerQuestion(question: TotalQuestion, records: Iterable<OriginRecord>): ComputedTotal {
-  const fold = new TotalFold({ ...question, readKey: (day) => question.readKeys[day] ?? '' });
+  const fold = foldFor(question);
   const inputs = new InputsHash();
-  const ruledOut = new Set(question.ruledOut.map(({ origin, day }) => `${origin} ${day}`));
-  const left = byNodeId(question.roster).reverse();
-  const nothing = (entry: RosterEntry) => fold.add(entry, [], () => null);
-  for (const { origin, slots, sketchOf } of records) {
-    while (left.length > 0 && left.at(-1)!.nodeId < origin) nothing(left.pop()!);
-    if (left.at(-1)?.nodeId !== origin) continue;
-    const entry = left.pop()!;
-    if (!isCounted(entry)) continue;
-    const standing = standingSlots(supposing(slots, question), question.federation).filter(
-      ({ accepted }) => !ruledOut.has(`${origin} ${accepted.day}`),
-    );
-    inputs.add(inputsOf(standing));
-    fold.add(entry, standing, sketchOf);
+  const decisive = decisiveSlots(question);
+  for (const { entry, record } of ofRoster(question.roster, records)) {
+    const slots = decisive(entry, record);
+    inputs.add(inputsOf(slots));
+    fold.add(entry, slots, sketchesOf(record));
   }
-  while (left.length > 0) nothing(left.pop()!);
   return { total: fold.finish(), inputs: inputs.digest() };
+}
+
+export function foldFor(question: TotalQuestion): TotalFold {
+  return new TotalFold({ ...question, readKey: (day) => question.readKeys[day] ?? '' });
+}
+
+/** Every entry of the roster in the order of node ids, with what there is of it. */
+export function* ofRoster(
+  roster: readonly RosterEntry[],
+  records: Iterable<OriginRecord>,
+): Generator<{ entry: RosterEntry; record: OriginRecord | null }> {
+  const left = byNodeId(roster).reverse();
+  for (const record of records) {
+    while (left.length > 0 && left.at(-1)!.nodeId < record.origin) yield { entry: left.pop()!, record: null };
+    if (left.at(-1)?.nodeId === record.origin) yield { entry: left.pop()!, record };
+  }
+  while (left.length > 0) yield { entry: left.pop()!, record: null };
+}
+
+/** The slots of a record that a total is made of. */
+export function decisiveSlots(
+  question: TotalQuestion,
+): (entry: RosterEntry, record: OriginRecord | null) => LedgerSlot[] {
+  const ruledOut = new Set(question.ruledOut.map(({ origin, day }) => `${origin} ${day}`));
+  return (entry, record) => {
+    if (!record || !isCounted(entry)) return [];
+    return standingSlots(supposing(record.slots, question), question.federation).filter(
+      ({ accepted }) => !ruledOut.has(`${record.origin} ${accepted.day}`),
+    );
+  };
+}
+
+export function sketchesOf(record: OriginRecord | null): OriginRecord['sketchOf'] {
+  return record?.sketchOf ?? (() => null);
 }
 
 /** The slots as they would be once the supposed release was made. */

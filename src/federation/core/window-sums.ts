@@ -73,6 +73,16 @@ export class WindowSums {
     raise(this.largestMerged, part);
   }
 
+  copy(): WindowSums {
+    const copy = new WindowSums();
+    copy.parts = this.parts;
+    copy.merging = this.merging;
+    Object.assign(copy.sums, this.sums);
+    Object.assign(copy.largest, this.largest);
+    Object.assign(copy.largestMerged, this.largestMerged);
+    return copy;
+  }
+
   get sum(): number {
     return whole(this.sums.estimate);
   }
