@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
 import { ConfigError } from '../config/load-config.js';
 import { softwareVersion } from '../config/software.js';
 import { addAccount } from './account.js';
@@ -11,8 +10,8 @@ import { addImportLog } from './import-log.js';
 import { addJoining } from './joining.js';
 import { addAudit } from './judgement.js';
 import { addLegacy } from './legacy.js';
-
 import { addPeers } from './peers.js';
+import { Program } from './program.js';
 import { addRotateKey } from './rotate-key.js';
 import { addServe } from './serve.js';
 import { addStatus } from './status.js';
@@ -21,7 +20,7 @@ import { addVerifyTotal } from './verify-total.js';
 // What a command creates in the data directory is its owner's alone, as what the node creates.
 process.umask(0o077);
 
-const program = new Command('headcount')
+const program = new Program('headcount')
   .description('Count heads, not hits, once, across every instance.')
   .version(softwareVersion)
   .option('--json', 'print JSON instead of words')
