@@ -10,7 +10,7 @@ const WINDOWS = { '1d': 1, '7d': 7, '30d': 30 } as const;
 
 /** After healing, so many rounds are enough for everyone to hold the same: PROTOCOL.md. */
 export function roundsToAgree({ sites, shape }: Simulation): number {
-  const diameter = shape === 'ring' ? sites.length : 2;
+  const diameter = { hub: 2, mesh: 2, tree: 4, ring: sites.length }[shape];
   return 3 * (diameter + Math.ceil(Math.log2(sites.length))) + 10;
 }
 
@@ -21,8 +21,9 @@ export async function checkLiveness(simulation: Simulation): Promise<void> {
   const [missing] = await missingReports(simulation);
   if (missing !== undefined) throw new Violation(missing);
   for (const publisher of publishers.filter(({ isLiar }) => !isLiar)) {
-    await releaseLate(simulation, publisher, counted);
-    await checkPeople(simulation, publisher, counted);
+    const heard = counted.filter((site) => simulation.reaches(site, publisher));
+    await releaseLate(simulation, publisher, heard);
+    await checkPeople(simulation, publisher, heard);
   }
   const [publisher] = publishers.filter(({ isLiar }) => !isLiar);
   if (publisher) await checkExclusion(publisher, counted);
@@ -33,14 +34,14 @@ export async function agree(simulation: Simulation): Promise<boolean> {
   return (await missingReports(simulation)).length === 0;
 }
 
-function countedSites({ honest, hub, removed }: Simulation): Site[] {
-  return honest.filter((site) => site !== hub && !removed.has(site));
+function countedSites({ honest, hubs, removed }: Simulation): Site[] {
+  return honest.filter((site) => !hubs.includes(site) && !removed.has(site));
 }
 
 async function missingReports(simulation: Simulation): Promise<string[]> {
   const missing: string[] = [];
   for (const publisher of simulation.publishers.filter(({ isLiar }) => !isLiar))
-    for (const origin of countedSites(simulation)) {
+    for (const origin of countedSites(simulation).filter((site) => simulation.reaches(site, publisher))) {
       const holds = new Map(await holdings(publisher, origin.nodeId, simulation.today));
       for (const [day, id] of await holdings(origin, origin.nodeId, simulation.today))
         if (holds.get(day) !== id)

@@ -64,9 +64,15 @@ export async function run(
   }
 }
 
-/** A relay offers an origin that its peer did not want again with the next day: a new key, or whom a backup forgot. */
+/** A relay offers an origin that its peer did not want again with the next day: a new key, a removal, whom a backup forgot. */
 function isLateAtRelays({ shape, faults }: Simulation): boolean {
-  return shape === 'ring' && (faults.has('new keys') || faults.has('backups'));
+  const late = {
+    ring: ['new keys', 'backups'],
+    tree: ['new keys', 'backups', 'removals'],
+    hub: [],
+    mesh: [],
+  } as const;
+  return late[shape].some((fault) => faults.has(fault));
 }
 
 function story({ seed, shape, sites, faults, trace }: Simulation, error: Error): string {

@@ -208,6 +208,13 @@ export const SABOTAGES: Record<string, Sabotage> = {
         (await entries(day, prefix)).filter(({ origin }) => origin === node.nodeId);
     }
   },
+  'introduces none of its members': ({ branches }) => {
+    for (const { node } of branches)
+      always(node, ({ federation }) => {
+        for (const exchange of federation.exchanges)
+          Reflect.set(exchange, 'introducing', { run: async () => true });
+      });
+  },
   'holds back what it should count': ({ sites }) => {
     for (const { node } of sites)
       between(node, (report, sketches, decision, keep) =>

@@ -11,7 +11,7 @@ import { SeededRandom } from './seeded-random.js';
 import { SimulatedNetwork } from './simulated-network.js';
 import { Site } from './site.js';
 
-export type Shape = 'hub' | 'mesh' | 'ring';
+export type Shape = 'hub' | 'tree' | 'mesh' | 'ring';
 
 /** Kinds of faults. A seed has some of them, so that each is also met without the others. */
 export const FAULTS = [
@@ -34,9 +34,14 @@ export type Fault = (typeof FAULTS)[number];
 const MINUTE_MS = 60_000;
 const START_MS = Date.parse('2026-11-22T12:00:00Z');
 const NAMES = ['ash', 'beech', 'cedar', 'dogwood'];
+const BRANCHES = ['left', 'right'];
+const TREE_EVERY = 3;
 const FAULT_CHANCE = 0.35;
 /** Messages that are handed over between two acts at most: the others are still on their way then. */
 const HASTE = 8;
+
+/** Why whoever lies is excluded, and by whom. */
+const LIES = { by: 'administrator', why: 'it lies' };
 
 /** What somebody may do to a federation before it runs: to show that a broken one is found out. */
 export type Sabotage = (simulation: Simulation) => void;
@@ -54,7 +59,10 @@ export class Simulation {
   readonly faults: ReadonlySet<Fault>;
   /** All that count a site, also those that joined during the run. */
   readonly counting: Site[] = [];
+  /** In a tree the one at the top. */
   hub: Site | null = null;
+  /** Hubs below it. */
+  readonly branches: Site[] = [];
   /** A copy that runs beside its original. */
   clone: { original: Site; copy: Site } | null = null;
   readonly removed = new Set<Site>();
@@ -70,7 +78,8 @@ export class Simulation {
   ) {
     this.random = new SeededRandom(seed);
     this.network = new SimulatedNetwork(`simulation ${seed}`, this.time, this.random);
-    this.shape = this.random.pick(['hub', 'mesh', 'ring'] as const);
+    const shape = this.random.pick(['hub', 'mesh', 'ring'] as const);
+    this.shape = shape === 'hub' && seed % TREE_EVERY === 0 ? 'tree' : shape;
     this.faults = new Set([...FAULTS.filter(() => this.random.chance(FAULT_CHANCE)), ...needed]);
     this.network.doubling = this.faults.has('weather') ? 0.05 : 0;
     this.acts = actsOf(this, needed);
@@ -89,7 +98,12 @@ export class Simulation {
   }
 
   get sites(): Site[] {
-    return this.hub ? [...this.counting, this.hub] : [...this.counting];
+    return [...this.counting, ...this.hubs];
+  }
+
+  /** Those that count no site of their own. */
+  get hubs(): Site[] {
+    return this.hub ? [this.hub, ...this.branches] : [];
   }
 
   /** Those that say what is so. */
@@ -97,9 +111,20 @@ export class Simulation {
     return this.sites.filter(({ isLiar }) => !isLiar);
   }
 
-  /** Whose ledger holds everything, and who lets others in. */
+  /** Who computes totals and lets others in. */
   get publishers(): Site[] {
-    return this.hub ? [this.hub] : this.counting;
+    return this.hub ? this.hubs : this.counting;
+  }
+
+  /** Whether what a counting site reports ends up in that publisher's ledger. */
+  reaches(site: Site, publisher: Site): boolean {
+    return !this.branches.includes(publisher) || site.calls(publisher);
+  }
+
+  /** Whether a person at the publisher lets that site in; below a branch the branch does. */
+  private isAtTheDoorOf(publisher: Site, site: Site): boolean {
+    if (site === publisher) return false;
+    return this.shape === 'tree' ? site.calls(publisher) : this.counting.includes(site);
   }
 
   get today(): Day {
@@ -136,7 +161,10 @@ export class Simulation {
   async decide(): Promise<void> {
     for (const { node } of this.honest) if (node.federation.own.clone) await node.federation.own.resume();
     for (const publisher of this.publishers)
-      for (const site of this.counting) if (site !== publisher) await this.decideAbout(site, publisher);
+      for (const site of this.sites)
+        if (this.isAtTheDoorOf(publisher, site)) await this.decideAbout(site, publisher);
+        else if (publisher === this.hub && this.counting.includes(site))
+          await this.decideFromAbove(site, publisher);
   }
 
   private async decideAbout(site: Site, { isLiar, node: { federation } }: Site): Promise<void> {
@@ -145,13 +173,24 @@ export class Simulation {
     // Between nodes that do not call each other a new key is made known by persons.
     if (this.shape === 'ring') await federation.requestToJoin(openCard(envelope), envelope);
     if (isLiar) return;
-    if (!federation.membership.takes(nodeId) && !site.isLiar) {
+    const isBranch = this.branches.includes(site);
+    const isIn = federation.membership.takes(nodeId) && (!isBranch || isSubHubOf(federation, nodeId));
+    if (!isIn && !site.isLiar) {
       await federation.requestToJoin(openCard(envelope), envelope);
-      await federation.approve(nodeId, { trusted: true });
+      if (isBranch) await federation.appointSubHub(nodeId, { trusted: true });
+      else await federation.approve(nodeId, { trusted: true });
     }
     if (this.removed.has(site)) await federation.remove(nodeId);
-    const by = { by: 'administrator', why: 'it lies' };
-    if (site.isLiar) await federation.rule({ origin: nodeId, day: null, verdict: 'exclude' }, by);
+    if (site.isLiar) await federation.rule({ origin: nodeId, day: null, verdict: 'exclude' }, LIES);
+  }
+
+  /** About a member of a hub below: whom that hub introduced, and nobody else, is known at the top. */
+  private async decideFromAbove(site: Site, { node: { federation } }: Site): Promise<void> {
+    const { nodeId } = site;
+    const status = federation.membership.statusOf(nodeId);
+    if (status === 'quarantined' && !site.isLiar) await federation.approve(nodeId, { trusted: true });
+    if (this.removed.has(site) && status !== null) await federation.remove(nodeId);
+    if (site.isLiar) await federation.rule({ origin: nodeId, day: null, verdict: 'exclude' }, LIES);
   }
 
   async roundOfAll(): Promise<void> {
@@ -175,7 +214,7 @@ export class Simulation {
       for (const site of this.sites) {
         if (!site.isUp) continue;
         await site.act(() => site.turnKeys());
-        if (site !== this.hub) await site.act(() => site.node.federation.own.issue());
+        if (!this.hubs.includes(site)) await site.act(() => site.node.federation.own.issue());
       }
     }
   }
@@ -193,7 +232,7 @@ export class Simulation {
   async introduce(newcomer: Site): Promise<void> {
     for (const publisher of this.publishers)
       for (const site of this.counting)
-        if (site !== publisher && (site === newcomer || publisher === newcomer))
+        if (this.isAtTheDoorOf(publisher, site) && (site === newcomer || publisher === newcomer))
           await this.letIn(publisher, site);
   }
 
@@ -210,16 +249,22 @@ export class Simulation {
     const { federation } = publisher.node;
     await publisher.life.calmly(async () => {
       await federation.requestToJoin(openCard(envelope), envelope);
-      await federation.approve(site.nodeId, { trusted: true });
+      if (this.branches.includes(site)) await federation.appointSubHub(site.nodeId, { trusted: true });
+      else await federation.approve(site.nodeId, { trusted: true });
     });
   }
 
   private async found(): Promise<void> {
     const size = 2 + this.random.below(3);
     const names = NAMES.slice(0, size);
-    if (this.shape === 'hub') {
+    if (this.shape === 'hub' || this.shape === 'tree') {
       this.hub = this.siteOf('hub', this.versionOf());
       await this.hub.found({ name: 'hub', role: 'hub', counting: false });
+    }
+    for (const name of this.shape === 'tree' ? BRANCHES : []) {
+      const branch = this.siteOf(name, this.versionOf());
+      await branch.found({ name, role: 'hub', hub: addressOf('hub'), counting: false });
+      this.branches.push(branch);
     }
     for (const [index, name] of names.entries()) {
       const site = this.siteOf(name, this.versionOf());
@@ -232,9 +277,10 @@ export class Simulation {
     await first!.node.keys.found('Simulated', false);
     if (this.faults.has('epoch')) await this.waitForEpoch(first!);
     for (const { node } of this.counting.slice(1)) await node.join(first!.node.keys.line(true));
-    await this.hub?.node.join(first!.node.keys.line(false));
+    for (const { node } of this.hubs) await node.join(first!.node.keys.line(false));
     for (const publisher of this.publishers)
-      for (const site of this.counting) if (site !== publisher) await this.letIn(publisher, site);
+      for (const site of this.sites)
+        if (this.isAtTheDoorOf(publisher, site)) await this.letIn(publisher, site);
     if (this.faults.has('liars') && size > 2) this.makeLiar(this.counting[size - 1]!);
   }
 
@@ -262,6 +308,12 @@ export class Simulation {
 
   private optionsOf(name: string, others: readonly string[]): NodeOptions {
     if (this.shape === 'hub') return { name, role: 'member', hub: addressOf('hub') };
+    const branch = BRANCHES[this.counting.length % BRANCHES.length]!;
+    if (this.shape === 'tree') return { name, role: 'member', hub: addressOf(branch) };
     return { name, role: 'peer', peers: others.map(addressOf) };
   }
+}
+
+function isSubHubOf({ membership }: Site['node']['federation'], nodeId: string): boolean {
+  return membership.peer(nodeId)?.role === 'sub-hub';
 }
