@@ -2,6 +2,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { DAY_MS } from '../../src/clock/day.js';
+import type { FederationView } from '../../src/federation/federation-view.js';
 import { wordsOf } from '../cli/headcount.js';
 import { leaveOut, provideProgram } from '../support/debian-package.js';
 import { FakedClock } from '../support/faked-clock.js';
@@ -67,8 +68,13 @@ const suite = () => {
       };
       await untilAllHaveLooked();
       expect(await wordsOf(founder, 'federation', 'cut', '--why', 'a line leaked')).toContain('1 other');
-      await untilAllHaveLooked();
-      await untilAllHaveLooked();
+      const follows = async ({ client }: NodeProcess) =>
+        (await client.get<FederationView>('/v1/admin/federation')).next !== null;
+      for (let looks = 0; !(await Promise.all([...members, hub].map(follows))).every(Boolean); looks++) {
+        if (looks === 10) throw new Error('somebody does not follow the cut');
+        await untilAllHaveLooked();
+        await exchange(hub);
+      }
       clock.advance(DAY_MS);
       await visitAll('alice', 'bob', 'carol');
       expect(await windowOf('1d')).toMatchObject({ estimate: 3, dedup: 'full' });
