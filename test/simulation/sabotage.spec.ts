@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Outcome, Pool } from './pool.js';
 import { SABOTAGES } from './sabotages.js';
 
-const SEEDS_MAX = 60;
+const SEEDS_MAX = 40;
 
 describe('the simulation finds a node that', () => {
   let pool: Pool;

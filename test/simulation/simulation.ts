@@ -35,13 +35,14 @@ const MINUTE_MS = 60_000;
 const START_MS = Date.parse('2026-11-22T12:00:00Z');
 const NAMES = ['ash', 'beech', 'cedar', 'dogwood'];
 const BRANCHES = ['left', 'right'];
+/** Of so many hubs one has hubs below it. By the seed and not by a draw: the fate of all other seeds stays as it was. */
 const TREE_EVERY = 3;
 const FAULT_CHANCE = 0.35;
 /** Messages that are handed over between two acts at most: the others are still on their way then. */
 const HASTE = 8;
 
-/** Why whoever lies is excluded, and by whom. */
-const LIES = { by: 'administrator', why: 'it lies' };
+/** Who excludes a liar, and why. */
+const EXCLUDED = { by: 'administrator', why: 'it lies' };
 
 /** What somebody may do to a federation before it runs: to show that a broken one is found out. */
 export type Sabotage = (simulation: Simulation) => void;
@@ -79,7 +80,7 @@ export class Simulation {
     this.random = new SeededRandom(seed);
     this.network = new SimulatedNetwork(`simulation ${seed}`, this.time, this.random);
     const shape = this.random.pick(['hub', 'mesh', 'ring'] as const);
-    this.shape = shape === 'hub' && seed % TREE_EVERY === 0 ? 'tree' : shape;
+    this.shape = shape === 'hub' && seed % TREE_EVERY === 1 ? 'tree' : shape;
     this.faults = new Set([...FAULTS.filter(() => this.random.chance(FAULT_CHANCE)), ...needed]);
     this.network.doubling = this.faults.has('weather') ? 0.05 : 0;
     this.acts = actsOf(this, needed);
@@ -181,7 +182,7 @@ export class Simulation {
       else await federation.approve(nodeId, { trusted: true });
     }
     if (this.removed.has(site)) await federation.remove(nodeId);
-    if (site.isLiar) await federation.rule({ origin: nodeId, day: null, verdict: 'exclude' }, LIES);
+    if (site.isLiar) await federation.rule({ origin: nodeId, day: null, verdict: 'exclude' }, EXCLUDED);
   }
 
   /** About a member of a hub below: whom that hub introduced, and nobody else, is known at the top. */
@@ -190,7 +191,7 @@ export class Simulation {
     const status = federation.membership.statusOf(nodeId);
     if (status === 'quarantined' && !site.isLiar) await federation.approve(nodeId, { trusted: true });
     if (this.removed.has(site) && status !== null) await federation.remove(nodeId);
-    if (site.isLiar) await federation.rule({ origin: nodeId, day: null, verdict: 'exclude' }, LIES);
+    if (site.isLiar) await federation.rule({ origin: nodeId, day: null, verdict: 'exclude' }, EXCLUDED);
   }
 
   async roundOfAll(): Promise<void> {

@@ -278,6 +278,7 @@ class SeldomTotals implements TotalComputer {
     if (!isFresh) this.last = { atMs, made: new LedgerTotals(this.ledger()).compute(question) };
     return this.last!.made;
   }
+
   compare(...question: Parameters<TotalComputer['compare']>): ReturnType<TotalComputer['compare']> {
     return new LedgerTotals(this.ledger()).compare(...question);
   }
