@@ -58,7 +58,7 @@ async function logLinesPerSecond(lines) {
   const file = join(folder, 'access.log');
   await writeLog(file, lines);
   const env = { HEADCOUNT_DATA_DIR: join(folder, 'node'), REDIS_URL: '' };
-  const command = [process.execPath, fileOf('../dist/cli/main.js'), 'import-log', file, '--json'];
+  const command = [process.execPath, fileOf('../dist/program/main.js'), 'import-log', file, '--json'];
   const startedMs = performance.now();
   const imported = JSON.parse(await run(SERVER_CORE, command, RUN_MS, env));
   const seconds = (performance.now() - startedMs) / 1000;

@@ -21,7 +21,7 @@ export async function hubUnderLoad({ hub, instances, rate, seconds }) {
   const startMs = performance.now();
   const node = start(
     BOTH_CORES,
-    [process.execPath, '--import', fileOf('loop-delay.js'), fileOf('../dist/cli/main.js'), 'serve'],
+    [process.execPath, '--import', fileOf('loop-delay.js'), fileOf('../dist/program/main.js'), 'serve'],
     {
       ...{ ...BLIND, PORT: String(port), HOST: '127.0.0.1', NODE_ENV: 'production', REDIS_URL: '' },
       ...{ HEADCOUNT_DATA_DIR: hub, LOOP_DELAY_FILE: delayFile },
@@ -61,7 +61,7 @@ export async function hubUnderLoad({ hub, instances, rate, seconds }) {
 async function secondsOf(hub, port, command) {
   const startMs = performance.now();
   const env = { ...BLIND, PORT: String(port), HEADCOUNT_DATA_DIR: hub };
-  const program = [process.execPath, fileOf('../dist/cli/main.js'), 'federation'];
+  const program = [process.execPath, fileOf('../dist/program/main.js'), 'federation'];
   await run(BOTH_CORES, [...program, ...command], COMMAND_MS, env);
   return (performance.now() - startMs) / 1000;
 }

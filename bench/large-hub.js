@@ -20,7 +20,7 @@ import { fileOf } from './processes.js';
 export const DAYS = 31;
 /** People a day of the largest instance; the one in the middle of ten thousand has 200. */
 const LARGEST = 1_000_000;
-const PROGRAM = fileOf('../dist/cli/main.js');
+const PROGRAM = fileOf('../dist/program/main.js');
 /** RFC 8410: what stands before the 32 secret bytes of an Ed25519 key in PKCS #8. */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 

@@ -13,7 +13,7 @@ import {
   WRITE_KEY,
 } from './processes.js';
 
-const NODE = fileOf('../dist/cli/main.js');
+const NODE = fileOf('../dist/program/main.js');
 
 /** A server that only answers, from a file beside this one. */
 export async function startPlain(file) {
@@ -28,11 +28,16 @@ export async function startPlain(file) {
 }
 
 /** A stand-alone node in a folder of its own. It believes the load about who its visitors are. */
-export async function startHeadcount({ env = {}, nodeArguments = [], cores = SERVER_CORE } = {}) {
-  if (!existsSync(NODE)) throw new Error('build it first: npm run build');
+export async function startHeadcount({
+  env = {},
+  nodeArguments = [],
+  cores = SERVER_CORE,
+  program = NODE,
+} = {}) {
+  if (!existsSync(program)) throw new Error('build it first: npm run build');
   const port = await freePort();
   const folder = temporaryFolder();
-  const command = [process.execPath, ...nodeArguments, NODE, 'serve'];
+  const command = [process.execPath, ...nodeArguments, program, 'serve'];
   const server = start(cores, command, { ...settingsOf(port, folder), ...env });
   const url = `http://127.0.0.1:${port}`;
   await untilItListens(port, server);

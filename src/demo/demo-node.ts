@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { NodeClient } from '../cli/node-client.js';
 import { socketPathOf } from '../storage/data-paths.js';
 
-const PROGRAM = fileURLToPath(new URL('../cli/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../program/main.js', import.meta.url));
 const START_MS = 30_000;
 
 /** A node in a process of its own, on loopback, with its own data directory. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { NodeClient } from '../../src/cli/node-client.js';
 import { socketPathOf } from '../../src/storage/data-paths.js';
 
-const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../dist/program/main.js', import.meta.url));
 const START_MS = 120_000;
 
 export type Settings = Readonly<Record<string, string>>;
