@@ -5,7 +5,7 @@ import { ZodError } from 'zod';
 import { Refusal } from '../protocol/refusal.js';
 import { StoreUnavailableError } from '../storage/count-store.js';
 import { ErrorLog } from './error-log.js';
-import { PROBLEM_MEDIA_TYPE, type Problem, ProblemError, type ProblemKind } from './problem.js';
+import { bodyTooLarge, PROBLEM_MEDIA_TYPE, type Problem, ProblemError, type ProblemKind } from './problem.js';
 import { problemOfIssues } from './zod-problem.js';
 
 /** How long a caller is asked to wait when the store is away: it tries again with each request, so not long. */
@@ -132,10 +132,7 @@ const FASTIFY_KINDS: Readonly<Record<string, [kind: ProblemKind, detail: string]
 };
 
 function fastifyProblem(error: RequestError, bodyLimit: () => number | undefined): Problem {
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    const limit = bodyLimit();
-    return new ProblemError('body-too-large', `The body may have ${limit} bytes.`, { limit }).problem;
-  }
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return bodyTooLarge(bodyLimit()).problem;
   const known = error.code === undefined ? undefined : FASTIFY_KINDS[error.code];
   if (known) return new ProblemError(known[0], known[1]).problem;
   if (error.statusCode === 400) return new ProblemError('malformed-request', error.message).problem;

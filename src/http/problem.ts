@@ -81,3 +81,7 @@ export class ProblemError extends Error {
 function problemType(kind: ProblemKind): string {
   return `urn:headcount:problem:${kind}`;
 }
+
+export function bodyTooLarge(limit: number | undefined): ProblemError {
+  return new ProblemError('body-too-large', `The body may have ${limit} bytes.`, { limit });
+}

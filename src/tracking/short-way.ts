@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Config } from '../config/config.js';
+import { bodyTooLarge } from '../http/problem.js';
 import type { ProblemFilter } from '../http/problem-filter.js';
 import type { BrowserHits, CookieTaker } from './browser-hits.js';
 import { HIT_ANSWER_TYPE, HIT_BODY_BYTES_MAX, hitAnswer, PLAIN_HIT } from './hit-answer.js';
@@ -10,6 +11,8 @@ const PATH = '/v1/hits';
 const HIT_BODY_BYTES_MIN = 2;
 /** What trackers and sendBeacon say. Other spellings go the long way. */
 const TYPES: ReadonlySet<string | undefined> = new Set(['application/json', 'text/plain;charset=UTF-8']);
+/** What is left of a body that nobody reads would be taken for the next request. */
+const CLOSE = { connection: 'close' };
 /** A scheme with cookies goes the long way. */
 const NO_COOKIES: CookieTaker = { header: () => undefined };
 
@@ -23,6 +26,8 @@ export function isShortWayOpen(config: Pick<Config, 'counting' | 'visitor' | 'co
  * requests of a busy node are one: `POST /v1/hits` with a small body that asks for nothing special. Such a hit is
  * counted and answered here; every other request, and a hit with anything unusual about it, goes on to the framework
  * untouched. A test holds the answers of both ways together, to the header.
+ *
+ * A body that is too large is refused here too: thousands of them a second would keep visits waiting.
  */
 export function openShortWay(server: Server, hits: BrowserHits, problems: ProblemFilter): void {
   const [longWay] = server.listeners('request') as RequestListener[];
@@ -31,6 +36,10 @@ export function openShortWay(server: Server, hits: BrowserHits, problems: Proble
   server.on('request', (request, response) => {
     // While it closes, the framework says so to each connection.
     if (!isHit(request) || !server.listening) return longWay.call(server, request, response);
+    const bytes = Number(request.headers['content-length']);
+    if (bytes > HIT_BODY_BYTES_MAX)
+      return refuse(response, problems, bodyTooLarge(HIT_BODY_BYTES_MAX), CLOSE);
+    if (!(bytes >= HIT_BODY_BYTES_MIN)) return longWay.call(server, request, response);
     request.once('data', (body: Buffer) => {
       if (isPlain(body, request)) return void answer(request, response, hits, problems);
       request.pause();
@@ -41,9 +50,7 @@ export function openShortWay(server: Server, hits: BrowserHits, problems: Proble
 }
 
 function isHit({ method, url, headers }: IncomingMessage): boolean {
-  if (url !== PATH || method !== 'POST' || !TYPES.has(headers['content-type'])) return false;
-  const bytes = Number(headers['content-length']);
-  return bytes >= HIT_BODY_BYTES_MIN && bytes <= HIT_BODY_BYTES_MAX;
+  return url === PATH && method === 'POST' && TYPES.has(headers['content-type']);
 }
 
 /** All of the body has come, is as it should be, and asks for nothing. */
@@ -73,8 +80,17 @@ async function answer(
     });
     response.end(text);
   } catch (error) {
-    const { status, headers, text } = problems.write(error, PATH);
-    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
-    response.end(text);
+    refuse(response, problems, error);
   }
+}
+
+function refuse(
+  response: ServerResponse,
+  problems: ProblemFilter,
+  error: unknown,
+  further: Readonly<Record<string, string>> = {},
+): void {
+  const { status, headers, text } = problems.write(error, PATH);
+  response.writeHead(status, { ...further, ...headers, 'content-length': Buffer.byteLength(text) });
+  response.end(text);
 }
