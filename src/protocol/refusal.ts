@@ -104,12 +104,18 @@ export const REFUSALS = {
 
 export type RefusalReason = keyof typeof REFUSALS;
 
-/** Something of another node is refused, for a reason of the list. */
+/**
+ * Something of another node is refused, for a reason of the list. It has no stack: to record one costs more than to
+ * find the reason, which says it all, and anyone can have thousands of them made.
+ */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 
   constructor(readonly reason: RefusalReason) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(REFUSALS[reason].meaning);
+    Error.stackTraceLimit = stackTraceLimit;
   }
 
   get status(): number {
