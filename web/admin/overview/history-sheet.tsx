@@ -5,7 +5,7 @@ import { addDays } from '../../shared/days.js';
 import { Figure } from '../../shared/figure.js';
 import { Segmented } from '../../shared/segmented.js';
 import { Panel } from '../../shared/states.js';
-import { LoadedPart, loadPart } from '../loaded-part.js';
+import { LoadedPart } from '../loaded-part.js';
 import { setFilters } from '../location.js';
 import { useRefreshed } from '../refreshing.js';
 import { t } from '../texts.js';
@@ -14,9 +14,6 @@ import { history, period } from './feeds.js';
 import { daysBefore, earliest, isComparing, PRESETS, type Range, range, scope, today } from './range.js';
 
 const loadChart = () => import('../chart.js');
-
-// The figures come first, but not long before it.
-void loadPart(loadChart).catch(() => undefined);
 
 export function useHistory(): void {
   const { from, to } = range();
