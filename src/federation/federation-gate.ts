@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
+import { FairTurns } from '../http/fair-turns.js';
 import type { ServerLimits } from '../http/server-limits.js';
 import { CONFIG, SERVER_LIMITS } from '../http/tokens.js';
 import { drop } from '../http/unread-answers.js';
@@ -10,7 +11,7 @@ import { Refusal } from '../protocol/refusal.js';
 import { StoreUnavailableError } from '../storage/count-store.js';
 import { FederationNode } from './core/federation-node.js';
 import { FEDERATION_TYPE } from './core/peer-calls.js';
-import { FairTurns } from './fair-turns.js';
+
 import { UnsignedCalls } from './unsigned-calls.js';
 
 const PREFIX = '/federation/v1/';

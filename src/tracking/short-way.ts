@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Config } from '../config/config.js';
+import { FairTurns } from '../http/fair-turns.js';
 import { bodyTooLarge } from '../http/problem.js';
 import type { ProblemFilter } from '../http/problem-filter.js';
 import type { BrowserHits, CookieTaker } from './browser-hits.js';
@@ -27,18 +28,23 @@ export function isShortWayOpen(config: Pick<Config, 'counting' | 'visitor' | 'co
  * counted and answered here; every other request, and a hit with anything unusual about it, goes on to the framework
  * untouched. A test holds the answers of both ways together, to the header.
  *
- * A body that is too large is refused here too: thousands of them a second would keep visits waiting.
+ * A body that is too large is refused here too, a few in each pass of the event loop: crowds of them would keep visits
+ * waiting.
  */
 export function openShortWay(server: Server, hits: BrowserHits, problems: ProblemFilter): void {
   const [longWay] = server.listeners('request') as RequestListener[];
   if (!longWay) throw new Error('the short way opens after the long one');
+  const turns = new FairTurns();
+  const refuseLarge = async (response: ServerResponse): Promise<void> => {
+    await turns.take();
+    refuse(response, problems, bodyTooLarge(HIT_BODY_BYTES_MAX), CLOSE);
+  };
   server.off('request', longWay);
   server.on('request', (request, response) => {
     // While it closes, the framework says so to each connection.
     if (!isHit(request) || !server.listening) return longWay.call(server, request, response);
     const bytes = Number(request.headers['content-length']);
-    if (bytes > HIT_BODY_BYTES_MAX)
-      return refuse(response, problems, bodyTooLarge(HIT_BODY_BYTES_MAX), CLOSE);
+    if (bytes > HIT_BODY_BYTES_MAX) return void refuseLarge(response);
     if (!(bytes >= HIT_BODY_BYTES_MIN)) return longWay.call(server, request, response);
     request.once('data', (body: Buffer) => {
       if (isPlain(body, request)) return void answer(request, response, hits, problems);
