@@ -1,4 +1,3 @@
-import { renderAsync } from '@resvg/resvg-js';
 import { LRUCache } from 'lru-cache';
 import { ProblemError } from '../http/problem.js';
 import { FONT_FAMILY, FONT_FILES } from './badge-font.js';
@@ -31,6 +30,8 @@ export class BadgePictures {
   private async draw(svg: string): Promise<Buffer> {
     this.drawing++;
     try {
+      // Most nodes never draw one, and it brings threads and megabytes of its own.
+      const { renderAsync } = await import('@resvg/resvg-js');
       const image = await renderAsync(svg, {
         fitTo: { mode: 'zoom', value: ZOOM },
         font: { loadSystemFonts: false, fontFiles: FONT_FILES, defaultFontFamily: FONT_FAMILY },
