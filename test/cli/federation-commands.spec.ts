@@ -75,7 +75,7 @@ describe('a node that stands alone', () => {
   ])('says of each command while %s why it has no effect', async (_state, open) => {
     const alone = await open();
     const said = async (...args: string[]) => (await refusal(alone, ...args)).replace(/^.*stand: /, '');
-    expect(await said('withhold', NOBODY)).toContain('This node is in no federation.');
+    expect(await said('withhold', NOBODY)).toBe('This node is in no federation.');
     expect(await said('federation', 'cut', '--why', 'x')).toContain('holds no key of a federation');
     expect(await said('federation', 'charter', 'propose', NOBODY)).toContain('knows of no charter');
     expect(await said('federation', 'charter', 'sign')).toContain('knows of no charter');

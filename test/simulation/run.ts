@@ -64,11 +64,11 @@ export async function run(
   }
 }
 
-/** A relay offers an origin that its peer did not want again with the next day: a new key, a removal, a node that looked like two, whom a backup forgot. */
+/** A relay offers an origin that its peer did not want again with the next day: a new key, a removal, whom a backup forgot. */
 function isLateAtRelays({ shape, faults }: Simulation): boolean {
   const late = {
     ring: ['new keys', 'backups'],
-    tree: ['new keys', 'backups', 'removals', 'clones'],
+    tree: ['new keys', 'backups', 'removals'],
     hub: [],
     mesh: [],
   } as const;
