@@ -15,7 +15,7 @@ const NOT_BUNDLED = [
   'swagger-ui-dist',
 ];
 
-/** V8 keeps a file that is ASCII alone in one byte for each character, and any other in two: 8 MB more. */
+/** V8 keeps a file that is ASCII alone in one byte for each character, and any other in two. */
 const inAscii = {
   name: 'in-ascii',
   generateBundle(_options, files) {

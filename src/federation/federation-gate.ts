@@ -11,7 +11,6 @@ import { Refusal } from '../protocol/refusal.js';
 import { StoreUnavailableError } from '../storage/count-store.js';
 import { FederationNode } from './core/federation-node.js';
 import { FEDERATION_TYPE } from './core/peer-calls.js';
-
 import { UnsignedCalls } from './unsigned-calls.js';
 
 const PREFIX = '/federation/v1/';
