@@ -16,6 +16,7 @@ import { listenOnSocket } from './http/local-socket.js';
 import { describeApi } from './http/openapi.js';
 import { ProblemFilter } from './http/problem-filter.js';
 import { boundConnections, defaultServerLimits, serverOptions } from './http/server-limits.js';
+import { refuseWhileStopping } from './http/stopping.js';
 import { schemeOf } from './identity/visitor-scheme.js';
 import { ClockAgreement } from './keys/clock-agreement.js';
 import { KeyHolder } from './keys/key-holder.js';
@@ -121,7 +122,7 @@ function refuseAddress(error: unknown, port: number, host: string): never {
 /** The whole application on given parts, ready to answer but not listening. */
 export async function createApp(parts: NodeParts): Promise<NestFastifyApplication> {
   const limits = parts.serverLimits ?? defaultServerLimits;
-  const filter = new ProblemFilter([trackingErrors, ...compatErrors]);
+  const filter = problemFilter();
   const adapter = new FastifyAdapter({
     frameworkErrors: filter.answer.bind(filter),
     ...serverOptions(limits),
@@ -142,12 +143,17 @@ export async function createApp(parts: NodeParts): Promise<NestFastifyApplicatio
   return app;
 }
 
+function problemFilter(): ProblemFilter {
+  return new ProblemFilter([trackingErrors, ...compatErrors]);
+}
+
 /** First no new requests, then the features, then the stores with what is still pending in them. */
 async function stopNode(app: NestFastifyApplication, socket: Server, stores: Stores): Promise<void> {
   socket.closeAllConnections();
   await new Promise((resolve) => socket.close(resolve));
-  // A browser keeps connections ready on which it has asked nothing yet: the server would wait a minute for them.
   const server: Server = app.getHttpServer();
+  refuseWhileStopping(server, problemFilter());
+  // A browser keeps connections ready on which it has asked nothing yet: the server would wait a minute for them.
   const patience = setTimeout(() => server.closeAllConnections(), STOP_MS);
   await app.close();
   clearTimeout(patience);

@@ -24,6 +24,7 @@ const KINDS = {
   busy: { status: 503, title: 'Too much is asked at once' },
   internal: { status: 500, title: 'Something went wrong here' },
   'no-total': { status: 503, title: 'There is no total yet' },
+  stopping: { status: 503, title: 'The node is stopping' },
   'store-unavailable': { status: 503, title: 'The store is unavailable' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -41,8 +41,7 @@ export function openShortWay(server: Server, hits: BrowserHits, problems: Proble
   };
   server.off('request', longWay);
   server.on('request', (request, response) => {
-    // While it closes, the framework says so to each connection.
-    if (!isHit(request) || !server.listening) return longWay.call(server, request, response);
+    if (!isHit(request)) return longWay.call(server, request, response);
     const bytes = Number(request.headers['content-length']);
     if (bytes > HIT_BODY_BYTES_MAX) return void refuseLarge(response);
     if (!(bytes >= HIT_BODY_BYTES_MIN)) return longWay.call(server, request, response);

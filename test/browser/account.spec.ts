@@ -15,8 +15,9 @@ const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefo
 const WIDTHS = [320, 1440];
 /** Pixels that the reader would have to scroll sideways. */
 const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
-/** While it starts anew, a node does not answer; and a refusal is an answer. */
-const EXPECTED_COMPLAINT = /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|40[19] \(/;
+/** While it starts anew, a node says so or does not answer whoever asks whether it is back; and a refusal is an answer. */
+const EXPECTED_COMPLAINT =
+  /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|40[19] \(|503 \(.* at .*\/v1\/admin\/settings$/;
 const TEST_MS = 120_000;
 
 describeWithChromium('signing in', (browser) => {

@@ -59,7 +59,8 @@ export class WatchedPage {
       this.complaints.push(error.message);
     });
     page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
+      if (message.type() === 'error' || message.type() === 'warning')
+        this.complaints.push(`${message.text()} at ${message.location().url}`);
     });
   }
 

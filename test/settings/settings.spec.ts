@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -44,6 +46,28 @@ beforeEach(async () => {
 afterEach(async () => {
   await node.stop();
   await rm(folder, { recursive: true, force: true });
+});
+
+describe('a node that stops', () => {
+  it('answers what was begun, and refuses with its reason what comes after it on the same connection', async () => {
+    const { hostname, port } = new URL(node.url ?? '');
+    const socket = connect(Number(port), hostname).setEncoding('latin1');
+    const received: string[] = [];
+    socket.on('data', (text: string) => received.push(text));
+    const head = `POST /v1/hits HTTP/1.1\r\nHost: a\r\nUser-Agent: ${BROWSER}\r\nContent-Type: application/json\r\n`;
+    socket.write(`GET /health HTTP/1.1\r\nHost: a\r\n\r\n${head}Content-Length: 13\r\n\r\n{"path"`);
+    // The second has begun when the first is answered: they came together.
+    await once(socket, 'data');
+    const stopped = node.stop();
+    socket.write(`:"/a"}${head}Content-Length: 2\r\n\r\n{}`);
+    await once(socket, 'close');
+    await stopped;
+    const answers = received.join('').split(/(?=HTTP\/1\.1 )/);
+    expect(answers.map((answer) => answer.slice(9, 12))).toEqual(['200', '202', '503']);
+    expect(answers[2]).toMatch(/retry-after: 1\r\n/i);
+    expect(answers[2]).toContain('urn:headcount:problem:stopping');
+    await start();
+  });
 });
 
 describe('settings', () => {

@@ -20,13 +20,15 @@ export class NodeError extends Error {
   }
 }
 
-/** Rejects with NodeError for a refusal, and with TypeError where the node gives no answer. */
+/** Rejects with NodeError for a refusal, and with TypeError where the node gives no answer or can give none just now. */
 export async function readJson<Value>(path: string, headers: Record<string, string> = {}): Promise<Value> {
   const response = await fetch(path, { headers });
   if (response.ok) return (await response.json()) as Value;
   // What stands before the node says in its own words that the node is away.
   if (!response.headers.get('content-type')?.startsWith('application/problem+json'))
     throw new TypeError('not the node');
+  const { type } = (await response.json()) as { type: string };
+  if (response.status === 503 && !type.endsWith(':no-total')) throw new TypeError('not now');
   throw new NodeError(response.status);
 }
 
