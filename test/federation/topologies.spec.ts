@@ -388,6 +388,37 @@ describe('a hub below another one', () => {
     expect(await origins(left)).toEqual(new Set(topology.origins.slice(0, 2).map(({ nodeId }) => nodeId)));
   });
 
+  it('offers a member that the hub above suspended no more until that takes it again, and then at once', async () => {
+    const topology = await tree();
+    const [left, , top] = topology.hubs as [TestNode, TestNode, TestNode];
+    const [ash] = topology.origins as [TestNode];
+    const offered = async () => {
+      const before = network.requests.length;
+      await rounds([left]);
+      const pushes = network.requests.slice(before).filter(({ url }) => url.endsWith('/reports'));
+      return pushes.flatMap(({ body }) => JSON.parse(Buffer.from(body!).toString()).reports).length;
+    };
+    await rounds(everyone(topology), 3);
+    await top.federation.suspend(ash.nodeId);
+    for (let day = 0; day < 3; day++) {
+      clock.advance(DAY_MS);
+      await ash.visit(`10.0.0.${day}`);
+      await rounds([ash]);
+    }
+    // Three new days, and the one before them, which is closed now.
+    expect(await offered()).toBe(4);
+    expect(await offered()).toBe(0);
+    const stranger = await start(memberOptions('elm', ['top']));
+    await rounds([stranger]);
+    expect(await offered()).toBe(1);
+    expect(await offered()).toBe(0);
+    await approve(top, ash);
+    expect(await offered()).toBe(1);
+    expect(await offered()).toBe(3);
+    expect(await offered()).toBe(0);
+    expect(await holdings(top)).toEqual(await reported(topology));
+  });
+
   it('compares what it brings by hashes: a round in which nothing is new costs two small questions', async () => {
     const topology = await tree();
     for (const [index, origin] of topology.origins.entries()) await origin.visit(`10.0.0.${index}`);

@@ -56,6 +56,7 @@ export class Dialect {
     const {
       proofs: _,
       takesGrowth: __,
+      members: ___,
       ...known
     } = JSON.parse(Buffer.from(given.body).toString()) as Record<string, unknown>;
     return { ...given, body: Buffer.from(JSON.stringify(known)) };

@@ -1,3 +1,4 @@
+import type { Deliveries } from '../../src/federation/core/deliveries.js';
 import type { OwnHistory } from '../../src/federation/core/own-history.js';
 import type { TotalSnapshot } from '../../src/federation/core/total-board.js';
 import { envelopeId, signEnvelope } from '../../src/protocol/envelope.js';
@@ -46,6 +47,7 @@ export const NEEDED: Readonly<Record<string, readonly Fault[]>> = {
   'lets contradictions pass': ['liars'],
   'takes nothing back after it was restored': ['backups'],
   'ignores a removal': ['removals'],
+  'offers no origin again that was not wanted once': ['new keys', 'removals'],
   'believes what it is told of its own reports': ['liars'],
 };
 
@@ -213,6 +215,13 @@ export const SABOTAGES: Record<string, Sabotage> = {
       always(node, ({ federation }) => {
         for (const exchange of federation.exchanges)
           Reflect.set(exchange, 'introducing', { run: async () => true });
+      });
+  },
+  'offers no origin again that was not wanted once': ({ sites }) => {
+    for (const { node } of sites)
+      always(node, ({ federation }) => {
+        for (const exchange of federation.exchanges)
+          (Reflect.get(exchange, 'deliveries') as Deliveries).hear = () => undefined;
       });
   },
   'holds back what it should count': ({ sites }) => {

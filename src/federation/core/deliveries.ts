@@ -14,6 +14,9 @@ const NOT_WANTED: ReadonlySet<string> = new Set([
   ...['suspended', 'quarantined'],
 ]);
 
+/** Of an origin's reports: of one that the peer did not want when it was last asked, one shows whether it does now. */
+export type Offer = 'all' | 'one' | 'none';
+
 type Refused = Extract<PushOutcome, { outcome: 'refused' }>;
 
 export interface Given {
@@ -31,7 +34,9 @@ export class Deliveries {
   private readonly sketches = new GivenSketches();
   /** After a start nobody remembers what the peer has: comparing ledgers tells. */
   areUnknown = true;
-  private unwanted = { day: '', origins: new Set<string>() };
+  /** Origins that the peer did not want, with what stood there then. */
+  private readonly unwanted = new Map<string, string>();
+  private standing = '';
 
   constructor(
     private readonly self: string,
@@ -58,10 +63,19 @@ export class Deliveries {
     this.delivered.clear();
   }
 
-  /** An origin that the peer did not want is offered again on the next day. */
-  offers(origin: string, today: Day): boolean {
-    if (this.unwanted.day !== today) this.unwanted = { day: today, origins: new Set() };
-    return !this.unwanted.origins.has(origin);
+  /**
+   * An origin that the peer did not want is offered again once its members have changed, and with the next day.
+   *
+   * @param members Digest of the peer's members; null from one that does not say.
+   */
+  hear(members: string | null, today: Day): void {
+    this.standing = `${today} ${members}`;
+  }
+
+  offer(origin: string): Offer {
+    const before = this.unwanted.get(origin);
+    if (before === undefined) return 'all';
+    return before === this.standing ? 'none' : 'one';
   }
 
   /** A report that is refused does not keep the others back: it is named, and sent again next time. */
@@ -69,10 +83,9 @@ export class Deliveries {
     const given: Given = { isAdmitted: true, refused: null, hasLost: false };
     for (const { report, outcome } of await this.push(card, reports)) {
       const isOwn = report.origin === this.self;
-      if (outcome.outcome !== 'refused') {
-        if (isOwn && this.noteOwn(report, outcome)) given.hasLost = true;
-      } else if (!isOwn) {
-        if (NOT_WANTED.has(outcome.reason)) this.unwanted.origins.add(report.origin);
+      if (!isOwn) this.noteOther(report.origin, outcome);
+      else if (outcome.outcome !== 'refused') {
+        if (this.noteOwn(report, outcome)) given.hasLost = true;
       } else if (NOT_ADMITTED.has(outcome.reason)) given.isAdmitted = false;
       else {
         if (this.noteRefused(report, outcome)) given.hasLost = true;
@@ -81,6 +94,12 @@ export class Deliveries {
       }
     }
     return given;
+  }
+
+  private noteOther(origin: string, outcome: PushOutcome): void {
+    const isUnwanted = outcome.outcome === 'refused' && NOT_WANTED.has(outcome.reason);
+    if (isUnwanted) this.unwanted.set(origin, this.standing);
+    else this.unwanted.delete(origin);
   }
 
   /** Answers whether the peer holds a report of ours that we do not know. */

@@ -306,8 +306,11 @@ export class Exchange {
       receive: (push) => this.take(push),
       missing: missingFrom,
       takes: (origin) => origin !== self && membership.takes(origin),
-      offers: (origin) =>
-        origin === self ? !own.clone : origin !== card.node && this.deliveries.offers(origin, this.today()),
+      hear: (members) => this.deliveries.hear(members, this.today()),
+      offer: (origin) => {
+        if (origin === self) return own.clone ? 'none' : 'all';
+        return origin === card.node ? 'none' : this.deliveries.offer(origin);
+      },
       give: async (reports) => {
         const { refused, hasLost } = await this.deliveries.give(card, reports);
         outcome.refused ??= refused;
@@ -353,7 +356,8 @@ export class Exchange {
       missing: unknownFrom,
       isThorough: true,
       takes: (origin) => origin === self,
-      offers: () => false,
+      hear: () => undefined,
+      offer: () => 'none',
       receive: (push) => own.takeBack(push, this.address.url),
       give: async () => undefined,
     });

@@ -35,6 +35,37 @@ function newCard(key = NodeKey.generate(), version = 1): { card: NodeCard; envel
 const ask = ({ card, envelope }: ReturnType<typeof newCard>) =>
   membership.requestToJoin(card, envelope, 'member');
 
+describe('the digest of the members', () => {
+  it('changes with whatever decides whose reports are taken, and with nothing else', async () => {
+    const key = NodeKey.generate();
+    const node = newCard(key);
+    const { node: id } = node.card;
+    const seen: string[] = [membership.digest()];
+    const expectChange = async (change: Promise<unknown>) => {
+      await change;
+      expect(seen).not.toContain(membership.digest());
+      seen.push(membership.digest());
+    };
+    const expectNone = async (change: Promise<unknown>) => {
+      await change;
+      expect(membership.digest()).toBe(seen.at(-1));
+    };
+    await expectChange(ask(node));
+    await expectNone(ask(node));
+    await expectChange(membership.approve(id, { trusted: true }));
+    await expectNone(membership.noteSeen(id));
+    await expectNone(membership.noteError(id, 'away'));
+    await expectNone(ask(newCard(key, 2)));
+    await expectChange(membership.quarantine(id, '{}'));
+    await expectChange(membership.appointSubHub(id, { trusted: true }));
+    await expectChange(ask(newCard()));
+    const again = await Membership.load(store, clock, defaultPolicy);
+    expect(again.digest()).toBe(membership.digest());
+    for (const { nodeId } of membership.peers()) await membership.forgetPeer(nodeId);
+    expect(membership.digest()).toBe(seen[0]);
+  });
+});
+
 describe('the roster', () => {
   it('keeps a removal, whatever the node does meanwhile', async () => {
     const node = newCard();

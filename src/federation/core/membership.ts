@@ -6,6 +6,7 @@ import type { KeyPin, Peer, PeerRole, PeerStatus, PeerStore } from '../../storag
 import { KeyedTurns } from './keyed-turns.js';
 import type { Policy } from './policy.js';
 import type { RosterEntry } from './roster.js';
+import { SetDigest } from './set-digest.js';
 
 /** A peer together with what its card says. */
 export interface KnownPeer extends Peer {
@@ -35,6 +36,7 @@ export class Membership {
   private readonly keys = new Map<string, SigningKey>();
   /** Node ids of those that contradicted themselves: few, and asked for with every comparison of ledgers. */
   private readonly contradicting = new Set<string>();
+  private readonly standings = new SetDigest();
   /** Members of each hub below this one. */
   private readonly introduced = new Map<string, Set<string>>();
   /** By node id, of those that have asked to join. */
@@ -69,6 +71,11 @@ export class Membership {
   peers(): KnownPeer[] {
     this.order ??= [...this.byId.keys()].sort();
     return this.order.map((nodeId) => this.byId.get(nodeId)!);
+  }
+
+  /** Another one whenever reports of other origins, or under other keys, may be taken than before. */
+  digest(): string {
+    return this.standings.hex;
   }
 
   /** Those that contradicted themselves, ordered by node id. */
@@ -307,6 +314,7 @@ export class Membership {
       if (!peer) return;
       const changed = { ...peer, ...(typeof changes === 'function' ? changes(peer) : changes) };
       await this.store.put(withoutCard(changed));
+      this.noteStanding(nodeId, changed);
       this.byId.set(nodeId, changed);
     });
   }
@@ -322,6 +330,7 @@ export class Membership {
     for (const hub of peer.via)
       this.introduced.set(hub, (this.introduced.get(hub) ?? new Set()).add(peer.nodeId));
     if (!this.byId.has(peer.nodeId)) this.order = null;
+    this.noteStanding(peer.nodeId, peer);
     this.byId.set(peer.nodeId, peer);
     if (peer.contradiction !== null) this.contradicting.add(peer.nodeId);
     for (const key of peer.opened.keys) this.keys.set(key.keyId, key);
@@ -329,11 +338,19 @@ export class Membership {
 
   private forget({ nodeId, opened, via }: KnownPeer): void {
     for (const hub of via) this.introduced.get(hub)?.delete(nodeId);
+    this.noteStanding(nodeId, null);
     this.byId.delete(nodeId);
     this.order = null;
     this.contradicting.delete(nodeId);
     this.askedFrom.delete(nodeId);
     for (const { keyId } of opened.keys) this.keys.delete(keyId);
+  }
+
+  private noteStanding(nodeId: string, next: KnownPeer | null): void {
+    const before = this.byId.get(nodeId);
+    if (before && next && standingOf(before) === standingOf(next)) return;
+    if (before) this.standings.toggle(standingOf(before));
+    if (next) this.standings.toggle(standingOf(next));
   }
 
   private isSubHub(nodeId: string): boolean {
@@ -390,6 +407,11 @@ export function standsForReports(role: PeerRole): boolean {
 function isOlder(card: NodeCard, known: NodeCard): boolean {
   const changes = card.keyChanges.length - known.keyChanges.length;
   return changes < 0 || (changes === 0 && card.version < known.version);
+}
+
+/** All that decides whether reports under its keys are taken. */
+function standingOf({ nodeId, role, status, via, opened }: KnownPeer): string {
+  return [nodeId, role, status, ...via, ...opened.keys.map(({ keyId }) => keyId)].join(' ');
 }
 
 export function rosterEntry(peer: KnownPeer): RosterEntry {

@@ -109,6 +109,8 @@ export const rootSchema = z.looseObject({
   root: z.string().regex(/^[0-9a-f]{64}$/),
   /** Over the origins that the peer has proofs against. Absent from peers that know of no proofs. */
   proofs: shortHash.optional(),
+  /** Another one whenever the peer may take reports of other origins than before. Absent from peers that don't say. */
+  members: shortHash.optional(),
 });
 export const daysSchema = z.looseObject({
   days: z

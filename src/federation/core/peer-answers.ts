@@ -78,7 +78,9 @@ export class PeerAnswers {
       ask,
       dayOf(this.options.clock.nowMs()),
     );
-    return ask.ask === 'root' ? { ...answer, proofs: this.options.proofs.digest() } : answer;
+    if (ask.ask !== 'root') return answer;
+    const { proofs, membership } = this.options;
+    return { ...answer, proofs: proofs.digest(), members: membership.digest() };
   }
 
   async introductions(caller: string, body: Uint8Array): Promise<{ outcomes: IntroductionOutcome[] }> {

@@ -80,7 +80,8 @@ class Pair {
       origin,
       today: TODAY,
       takes,
-      offers: () => true,
+      hear: () => undefined,
+      offer: () => 'all',
       missing: missingFrom,
       receive,
       give: async (reports) => {
@@ -239,7 +240,13 @@ describe('a reconciliation', () => {
         origin: idOf(1),
         today: TODAY,
       },
-      ...{ takes: () => true, missing: unknownFrom, offers: () => false, isThorough: true },
+      ...{
+        takes: () => true,
+        missing: unknownFrom,
+        hear: () => undefined,
+        offer: () => 'none',
+        isThorough: true,
+      },
       receive: async () => [],
       give: async () => undefined,
     });

@@ -1,5 +1,6 @@
 import type { Day } from '../../clock/day.js';
 import type { LedgerEntry, LedgerReport } from '../../storage/ledger.js';
+import type { Offer } from './deliveries.js';
 import { bucketOf, type DigestTree } from './digest-tree.js';
 import { digestDays, type LedgerView } from './ledger-view.js';
 import {
@@ -28,8 +29,10 @@ export interface ReconciliationContext {
   takes(origin: string): boolean;
   /** What the other side has and this one should look at. */
   missing(here: readonly LedgerEntry[], there: readonly LedgerEntry[]): LedgerEntry[];
-  /** Whether the peer may be offered that origin's reports. */
-  offers(origin: string): boolean;
+  /** What the peer says of its members: null when it says nothing. */
+  hear(members: string | null): void;
+  /** How many of that origin's reports the peer is offered. */
+  offer(origin: string): Offer;
   receive(push: Push): Promise<PushOutcome[]>;
   give(reports: readonly LedgerReport[]): Promise<void>;
   /** Looks at every entry although the newest reports are the same: an older one may stand beside a held one. */
@@ -73,6 +76,7 @@ export async function reconcile(context: ReconciliationContext): Promise<Reconci
   const root = await ask(context, { ask: 'root' }, rootSchema);
   if (root === null) return null;
   done.proofs = root.proofs ?? null;
+  context.hear(root.members ?? null);
   if (root.root === tree.root(from, to) && !context.isThorough) return done;
   const parts = await differingParts(context, tree);
   for (const [index, part] of parts.entries()) {
@@ -181,8 +185,17 @@ async function settle(
     done.pulled += pulled;
     report();
   });
-  const offered = missingFrom(theirs, mine).filter(({ origin }) => context.offers(origin));
+  const offered = offeredOf(missingFrom(theirs, mine), context);
   for (const some of chunksOf(offered, OFFERED_AT_ONCE)) await context.give(await reportsOf(context, some));
+}
+
+function offeredOf(lacking: readonly LedgerEntry[], { offer }: ReconciliationContext): LedgerEntry[] {
+  const offers = new Map<string, Offer>();
+  return lacking.filter(({ origin }) => {
+    const offered = offers.get(origin) ?? offer(origin);
+    offers.set(origin, offered === 'one' ? 'none' : offered);
+    return offered !== 'none';
+  });
 }
 
 /**
