@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -11,6 +12,7 @@ import { Refusal } from '../protocol/refusal.js';
 import { StoreUnavailableError } from '../storage/count-store.js';
 import { FederationNode } from './core/federation-node.js';
 import { FEDERATION_TYPE } from './core/peer-calls.js';
+import { refuseUnsigned } from './refuse-unsigned.js';
 import { UnsignedCalls } from './unsigned-calls.js';
 
 const PREFIX = '/federation/v1/';
@@ -46,6 +48,7 @@ export class FederationGate implements OnModuleInit {
 
   onModuleInit(): void {
     const instance = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
+    refuseUnsigned(instance.server, PREFIX, (request) => this.refusalOfUnsigned(request));
     instance.addContentTypeParser(FEDERATION_TYPE, { parseAs: 'buffer' }, (_request, body, done) =>
       done(null, body),
     );
@@ -67,6 +70,13 @@ export class FederationGate implements OnModuleInit {
       if (request.caller !== undefined && (typeof payload === 'string' || Buffer.isBuffer(payload)))
         this.node.gate.count(request.caller, payload.length);
     });
+  }
+
+  private refusalOfUnsigned(raw: IncomingMessage): Refusal {
+    const isWithinLimit = this.unsigned.allows({ headers: raw.headers, raw });
+    const refusal = new Refusal(isWithinLimit ? 'signature-missing' : 'rate-limited');
+    this.node.countRefusal(refusal.reason);
+    return refusal;
   }
 
   /** Where nothing can be written, totals are answered all the same. */

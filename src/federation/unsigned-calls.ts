@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../clock/clock.js';
 import type { Config } from '../config/config.js';
-import { ClientAddress, callerOf, networkOf } from '../http/client-address.js';
+import { type AddressedRequest, ClientAddress, callerOf, networkOf } from '../http/client-address.js';
 import { RateLimit } from '../http/rate-limit.js';
 import { CLOCK, CONFIG } from '../http/tokens.js';
 import { Refusal } from '../protocol/refusal.js';
@@ -26,12 +26,17 @@ export class UnsignedCalls {
 
   /** A call that names no key that is known here. Throws Refusal `rate-limited`. */
   take(request: FastifyRequest): void {
-    this.takeOf(this.calls, request);
+    if (!this.allows(request)) throw new Refusal('rate-limited');
+  }
+
+  /** Whether its address may make one more of them. */
+  allows(request: AddressedRequest): boolean {
+    return this.isWithin(this.calls, request);
   }
 
   /** The card, which anyone may read. Throws Refusal `rate-limited`. */
   takeCard(request: FastifyRequest): void {
-    this.takeOf(this.cards, request);
+    if (!this.isWithin(this.cards, request)) throw new Refusal('rate-limited');
   }
 
   /** What requests from one place of the network have in common: IPv4 /24, IPv6 /48. Null on the own socket. */
@@ -40,9 +45,8 @@ export class UnsignedCalls {
     return address === null ? null : networkOf(address);
   }
 
-  private takeOf(limit: RateLimit, request: FastifyRequest): void {
+  private isWithin(limit: RateLimit, request: AddressedRequest): boolean {
     const address = this.addresses.ofRequest(request);
-    if (address !== null && !limit.allows(callerOf(address), this.clock.nowMs()))
-      throw new Refusal('rate-limited');
+    return address === null || limit.allows(callerOf(address), this.clock.nowMs());
   }
 }

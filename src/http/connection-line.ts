@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
 /** Of a connection some hundredths of a millisecond each. */
-const CLOSED_A_PASS = 8;
+const CLOSED_A_PASS = 4;
 
 /** A connection, and its place in the line in which it waits. */
 export class Connection {

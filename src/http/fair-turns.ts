@@ -1,5 +1,5 @@
 /** Of a request some tenths of a millisecond each. */
-const PIECES_A_PASS = 4;
+const PIECES_A_PASS = 2;
 
 /**
  * Work that comes in crowds, a few pieces in each pass of the event loop: whoever else wants something of the node waits

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
@@ -52,8 +52,24 @@ export class ProblemFilter implements ExceptionFilter {
     reply.code(status).headers(headers).send(text);
   }
 
+  /** Answers where the framework was not asked. */
+  refuse(
+    response: ServerResponse,
+    error: unknown,
+    path: string,
+    further: Readonly<Record<string, string>> = {},
+  ): void {
+    const { status, headers, text } = this.write(error, path);
+    response.writeHead(status, { ...further, ...headers, 'content-length': Buffer.byteLength(text) });
+    response.end(text);
+  }
+
   /** What an error is answered with on that path. An error of our own making is logged. */
-  write(error: unknown, path: string, bodyLimit: () => number | undefined = () => undefined): WrittenProblem {
+  private write(
+    error: unknown,
+    path: string,
+    bodyLimit: () => number | undefined = () => undefined,
+  ): WrittenProblem {
     const problem = problemOf(error, bodyLimit);
     const { status } = problem;
     if (status === 500) this.log.note(error, performance.now());

@@ -10,12 +10,6 @@ export function refuseWhileStopping(server: Server, problems: ProblemFilter): vo
   server.removeAllListeners('request');
   server.on('request', ({ url = '' }, response) => {
     const stopping = new ProblemError('stopping', 'Ask again in a moment.', { retryAfterS: RETRY_S });
-    const { status, headers, text } = problems.write(stopping, url.split('?', 1)[0] ?? '');
-    response.writeHead(status, {
-      ...headers,
-      'content-length': Buffer.byteLength(text),
-      connection: 'close',
-    });
-    response.end(text);
+    problems.refuse(response, stopping, url.split('?', 1)[0] ?? '', { connection: 'close' });
   });
 }

@@ -1,6 +1,7 @@
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Config } from '../config/config.js';
 import { FairTurns } from '../http/fair-turns.js';
+import { listenFirst } from '../http/listen-first.js';
 import { bodyTooLarge } from '../http/problem.js';
 import type { ProblemFilter } from '../http/problem-filter.js';
 import type { BrowserHits, CookieTaker } from './browser-hits.js';
@@ -32,24 +33,21 @@ export function isShortWayOpen(config: Pick<Config, 'counting' | 'visitor' | 'co
  * waiting.
  */
 export function openShortWay(server: Server, hits: BrowserHits, problems: ProblemFilter): void {
-  const [longWay] = server.listeners('request') as RequestListener[];
-  if (!longWay) throw new Error('the short way opens after the long one');
   const turns = new FairTurns();
   const refuseLarge = async (response: ServerResponse): Promise<void> => {
     await turns.take();
-    refuse(response, problems, bodyTooLarge(HIT_BODY_BYTES_MAX), CLOSE);
+    problems.refuse(response, bodyTooLarge(HIT_BODY_BYTES_MAX), PATH, CLOSE);
   };
-  server.off('request', longWay);
-  server.on('request', (request, response) => {
-    if (!isHit(request)) return longWay.call(server, request, response);
+  listenFirst(server, (request, response, longWay) => {
+    if (!isHit(request)) return longWay(request, response);
     const bytes = Number(request.headers['content-length']);
     if (bytes > HIT_BODY_BYTES_MAX) return void refuseLarge(response);
-    if (!(bytes >= HIT_BODY_BYTES_MIN)) return longWay.call(server, request, response);
+    if (!(bytes >= HIT_BODY_BYTES_MIN)) return longWay(request, response);
     request.once('data', (body: Buffer) => {
       if (isPlain(body, request)) return void answer(request, response, hits, problems);
       request.pause();
       request.unshift(body);
-      longWay.call(server, request, response);
+      longWay(request, response);
     });
   });
 }
@@ -85,17 +83,6 @@ async function answer(
     });
     response.end(text);
   } catch (error) {
-    refuse(response, problems, error);
+    problems.refuse(response, error, PATH);
   }
-}
-
-function refuse(
-  response: ServerResponse,
-  problems: ProblemFilter,
-  error: unknown,
-  further: Readonly<Record<string, string>> = {},
-): void {
-  const { status, headers, text } = problems.write(error, PATH);
-  response.writeHead(status, { ...further, ...headers, 'content-length': Buffer.byteLength(text) });
-  response.end(text);
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { InjectOptions } from 'fastify';
@@ -302,6 +304,32 @@ describe('calls of nodes over HTTP', () => {
       headers: { authorization: `Bearer ${ADMIN}` },
     });
     expect(await push([report()])).toMatchObject({ status: 403, body: { reason: 'not-a-member' } });
+  });
+
+  it('need a signature also where the framework is not asked, and are refused as it refuses', async () => {
+    const options = { method: 'POST', url: '/federation/v1/digest', payload: { ask: 'root' } } as const;
+    const { headers, body } = await send(options);
+    await app.listen(0, '127.0.0.1');
+    const url = new URL(options.url, await app.getUrl());
+    // Nothing of the body comes, and nobody waits for it.
+    const post = async () => {
+      const sent = httpRequest(url, { method: 'POST', headers: { 'content-length': 100_000 } });
+      sent.flushHeaders();
+      const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+      return { status: answer.statusCode, headers: answer.headers, text: (await answer.toArray()).join('') };
+    };
+    const answer = await post();
+    expect([answer.status, JSON.parse(answer.text)]).toEqual([401, body]);
+    expect(answer.headers).toEqual({ ...headers, connection: 'close', date: expect.any(String) });
+    for (let call = 2; call < 10; call++) await post();
+    const { status, text } = await post();
+    expect([status, JSON.parse(text).reason]).toEqual([429, 'rate-limited']);
+    const { body: metrics } = await app.inject({
+      url: '/metrics',
+      headers: { authorization: `Bearer ${ADMIN}` },
+    });
+    expect(metrics).toContain('headcount_refused_total{reason="signature-missing"} 10\n');
+    expect(metrics).toContain('headcount_refused_total{reason="rate-limited"} 1\n');
   });
 
   it.each([
