@@ -73,7 +73,11 @@ await build({
     emptyOutDir: true,
     target: BROWSERS,
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // What a script loads later it loads by a plain import.
+      resolveDependencies: (_file, loaded, { hostType }) => (hostType === 'html' ? loaded : []),
+    },
     rolldownOptions: {
       input: Object.fromEntries(PAGES.map((name) => [name, join(ROOT, `${name}.html`)])),
       output: {

@@ -51,15 +51,21 @@ export function describeApi(app: NestFastifyApplication): void {
     .setOpenAPIVersion('3.1.0')
     .addBearerAuth()
     .build();
-  const document = withProblems(SwaggerModule.createDocument(app, description));
+  // Made for its first reader: most nodes never have one.
+  let made: OpenAPIObject | undefined;
+  const document = () => {
+    made ??= withProblems(SwaggerModule.createDocument(app, description));
+    return made;
+  };
   // Its own would be written anew for each reader, which takes milliseconds.
   SwaggerModule.setup('docs', app, document, { raw: false });
-  const json = new TaggedJson(JSON.stringify(document));
+  let json: TaggedJson | undefined;
   app
     .getHttpAdapter()
     .getInstance()
     .get('/openapi.json', (request, reply) => {
       reply.header('cache-control', 'no-cache');
+      json ??= new TaggedJson(JSON.stringify(document()));
       json.answerUnless(request.headers['if-none-match'], reply);
     });
 }

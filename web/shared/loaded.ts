@@ -25,10 +25,9 @@ export async function readJson<Value>(path: string, headers: Record<string, stri
   const response = await fetch(path, { headers });
   if (response.ok) return (await response.json()) as Value;
   // What stands before the node says in its own words that the node is away.
-  if (!response.headers.get('content-type')?.startsWith('application/problem+json'))
-    throw new TypeError('not the node');
-  const { type } = (await response.json()) as { type: string };
-  if (response.status === 503 && !type.endsWith(':no-total')) throw new TypeError('not now');
+  const isNode = response.headers.get('content-type')?.startsWith('application/problem+json');
+  const isAway = response.status === 503 && !(await response.text()).includes(':no-total"');
+  if (!isNode || isAway) throw new TypeError('away');
   throw new NodeError(response.status);
 }
 
