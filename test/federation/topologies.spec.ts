@@ -410,6 +410,8 @@ describe('a hub below another one', () => {
     expect(await offered()).toBe(0);
     const stranger = await start(memberOptions('elm', ['top']));
     await rounds([stranger]);
+    expect(await offered()).toBe(0);
+    await approve(top, stranger);
     expect(await offered()).toBe(1);
     expect(await offered()).toBe(0);
     await approve(top, ash);

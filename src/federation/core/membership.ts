@@ -90,8 +90,7 @@ export class Membership {
 
   /** Whether reports of that origin are taken: it is on the roster and not waiting, suspended or removed. */
   takes(nodeId: string): boolean {
-    const status = this.statusOf(nodeId);
-    return status === 'active' || status === 'probation';
+    return isLetIn(this.statusOf(nodeId));
   }
 
   /** As a person set it; but whom only hubs below introduced is in as long as one of them is. Null when unknown. */
@@ -347,10 +346,9 @@ export class Membership {
   }
 
   private noteStanding(nodeId: string, next: KnownPeer | null): void {
-    const before = this.byId.get(nodeId);
-    if (before && next && standingOf(before) === standingOf(next)) return;
-    if (before) this.standings.toggle(standingOf(before));
-    if (next) this.standings.toggle(standingOf(next));
+    const [before, after] = [standingOf(this.byId.get(nodeId)), standingOf(next)];
+    if (before === after) return;
+    for (const standing of [before, after]) if (standing !== null) this.standings.toggle(standing);
   }
 
   private isSubHub(nodeId: string): boolean {
@@ -409,9 +407,15 @@ function isOlder(card: NodeCard, known: NodeCard): boolean {
   return changes < 0 || (changes === 0 && card.version < known.version);
 }
 
-/** All that decides whether reports under its keys are taken. */
-function standingOf({ nodeId, role, status, via, opened }: KnownPeer): string {
-  return [nodeId, role, status, ...via, ...opened.keys.map(({ keyId }) => keyId)].join(' ');
+/** All that decides whether reports under its keys are taken; null for whom a person has yet to let in, or let in again. */
+function standingOf(peer: KnownPeer | null | undefined): string | null {
+  if (!peer || !isLetIn(peer.status)) return null;
+  const { nodeId, role, via, opened } = peer;
+  return [nodeId, role, ...via, ...opened.keys.map(({ keyId }) => keyId)].join(' ');
+}
+
+function isLetIn(status: PeerStatus | null): boolean {
+  return status === 'active' || status === 'probation';
 }
 
 export function rosterEntry(peer: KnownPeer): RosterEntry {
