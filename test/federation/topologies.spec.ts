@@ -421,6 +421,39 @@ describe('a hub below another one', () => {
     expect(await holdings(top)).toEqual(await reported(topology));
   });
 
+  it('is heard again in the next round where its member was suspended after the ledgers were compared, and let in at once', async () => {
+    const topology = await tree();
+    const [left, , top] = topology.hubs as [TestNode, TestNode, TestNode];
+    const [ash] = topology.origins as [TestNode];
+    await rounds(everyone(topology), 3);
+    await ash.visit('10.0.0.1');
+    await rounds([ash]);
+    const deliver = network.deliver.bind(network);
+    network.deliver = async (request) => {
+      if (request.url === `${addressOf('top').url}/federation/v1/reports`)
+        await top.federation.suspend(ash.nodeId);
+      return deliver(request);
+    };
+    await rounds([left]);
+    network.deliver = deliver;
+    expect(await holdings(top)).not.toEqual(await reported(topology));
+    await approve(top, ash);
+    await rounds([left], 2);
+    expect(await holdings(top)).toEqual(await reported(topology));
+  });
+
+  it('introduces a member again whom the hub above has forgotten', async () => {
+    const topology = await tree();
+    const [left, , top] = topology.hubs as [TestNode, TestNode, TestNode];
+    const [ash] = topology.origins as [TestNode];
+    await rounds(everyone(topology), 3);
+    await top.federation.membership.forgetPeer(ash.nodeId);
+    await ash.visit('10.0.0.1');
+    await rounds([ash]);
+    await rounds([left], 3);
+    expect(await holdings(top)).toEqual(await reported(topology));
+  });
+
   it('compares what it brings by hashes: a round in which nothing is new costs two small questions', async () => {
     const topology = await tree();
     for (const [index, origin] of topology.origins.entries()) await origin.visit(`10.0.0.${index}`);

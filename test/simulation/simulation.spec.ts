@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Pool } from './pool.js';
 
 const SEEDS = 1000;
+/** Relays that offered no more, or not soon enough, what the hub above takes again or has forgotten with a backup. */
+const ONCE_FAILED = [5062, 9841, 17_647, 19_669];
 const AGAIN = [1, 2, 3, 5, 8, 13, 21, 34];
 
 describe('any federation', () => {
@@ -23,10 +25,10 @@ describe('any federation', () => {
     expect(new Set([...hashes.values()].flat()).size).toBe(AGAIN.length);
   }, 600_000);
 
-  it(`keeps its promises, seeds 1 to ${SEEDS}`, async () => {
+  it(`keeps its promises, seeds 1 to ${SEEDS} and some that failed once`, async () => {
     const stories: string[] = [];
     await pool.runAll(
-      Array.from({ length: SEEDS }, (_, index) => ({ seed: index + 1 })),
+      [...Array.from({ length: SEEDS }, (_, index) => index + 1), ...ONCE_FAILED].map((seed) => ({ seed })),
       ({ failure }) => {
         if (failure) stories.push(failure.story);
       },

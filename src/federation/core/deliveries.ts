@@ -73,9 +73,13 @@ export class Deliveries {
   }
 
   offer(origin: string): Offer {
-    const before = this.unwanted.get(origin);
-    if (before === undefined) return 'all';
-    return before === this.standing ? 'none' : 'one';
+    if (!this.unwanted.has(origin)) return 'all';
+    return this.isRefused(origin) ? 'none' : 'one';
+  }
+
+  /** The peer does not want it, as things stand there. */
+  isRefused(origin: string): boolean {
+    return this.unwanted.get(origin) === this.standing;
   }
 
   /** A report that is refused does not keep the others back: it is named, and sent again next time. */
@@ -97,9 +101,10 @@ export class Deliveries {
   }
 
   private noteOther(origin: string, outcome: PushOutcome): void {
-    const isUnwanted = outcome.outcome === 'refused' && NOT_WANTED.has(outcome.reason);
-    if (isUnwanted) this.unwanted.set(origin, this.standing);
-    else this.unwanted.delete(origin);
+    // Sketches are looked at last.
+    const isWanted = outcome.outcome !== 'refused' || outcome.reason === 'sketch-missing';
+    if (isWanted) this.unwanted.delete(origin);
+    else if (NOT_WANTED.has(outcome.reason)) this.unwanted.set(origin, this.standing);
   }
 
   /** Answers whether the peer holds a report of ours that we do not know. */
@@ -111,7 +116,7 @@ export class Deliveries {
 
   /** A peer that does not hold what our sketches grew from, as it was restored meanwhile, gets them whole. */
   private async push(card: NodeCard, reports: readonly LedgerReport[]) {
-    const pushed = await this.calls.push(this.url, card, reports, this.sketches);
+    const pushed = await this.calls.push(this.url, card, reports, this.sketches, this.unwanted);
     const lacking: typeof pushed = [];
     for (const one of pushed) {
       const { report, outcome } = one;

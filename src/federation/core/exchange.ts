@@ -313,6 +313,8 @@ export class Exchange {
       },
       give: async (reports) => {
         const { refused, hasLost } = await this.deliveries.give(card, reports);
+        for (const { origin } of reports)
+          if (this.deliveries.isRefused(origin)) this.introducing.forget(origin);
         outcome.refused ??= refused;
         outcome.hasLost ||= hasLost;
       },

@@ -17,6 +17,11 @@ export class Introducing {
     private readonly url: string,
   ) {}
 
+  /** It is introduced again: the hub above takes no reports of it, and may not know it any more. */
+  forget(nodeId: string): void {
+    this.told.delete(nodeId);
+  }
+
   /** False where the hub above takes no introductions of ours. Rejects when it could not be told. */
   async run(today: Day): Promise<boolean> {
     if (this.toldOn !== today) this.told.clear();

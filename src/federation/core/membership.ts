@@ -410,8 +410,9 @@ function isOlder(card: NodeCard, known: NodeCard): boolean {
 /** All that decides whether reports under its keys are taken; null for whom a person has yet to let in, or let in again. */
 function standingOf(peer: KnownPeer | null | undefined): string | null {
   if (!peer || !isLetIn(peer.status)) return null;
-  const { nodeId, role, via, opened } = peer;
-  return [nodeId, role, ...via, ...opened.keys.map(({ keyId }) => keyId)].join(' ');
+  const { nodeId, role, statusSinceMs, pin, via, opened } = peer;
+  const keys = opened.keys.map(({ keyId }) => keyId);
+  return [nodeId, role, statusSinceMs, pin, ...[...via].sort(), ...keys].join(' ');
 }
 
 function isLetIn(status: PeerStatus | null): boolean {

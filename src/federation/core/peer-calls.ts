@@ -102,18 +102,20 @@ export class PeerCalls {
    * Gives reports with their sketches, in as many requests as it takes. One outcome for each, in order.
    *
    * @param held Which of our own sketches that peer holds, and now has been given.
+   * @param bare Origins whose reports go without their sketches: whether the peer wants them shows without.
    */
   async push(
     peerUrl: string,
     _peer: NodeCard,
     reports: readonly LedgerReport[],
     held: GivenSketches,
+    bare: Pick<ReadonlySet<string>, 'has'> = new Set(),
   ): Promise<{ report: LedgerReport; outcome: PushOutcome }[]> {
     const outcomes: { report: LedgerReport; outcome: PushOutcome }[] = [];
-    const packed = (report: LedgerReport) =>
-      report.origin === this.key.nodeId
-        ? held.packed(report, this.ledger)
-        : packedSketches(this.ledger, report);
+    const packed = async (report: LedgerReport) => {
+      if (report.origin === this.key.nodeId) return held.packed(report, this.ledger);
+      return bare.has(report.origin) ? {} : packedSketches(this.ledger, report);
+    };
     for await (const { body, batch } of batches(reports, packed)) {
       const answer = await this.send('POST', `${peerUrl}/federation/v1/reports`, body, ANSWER_BYTES_MAX);
       const { outcomes: given, takesGrowth = false } = read(pushAnswerSchema, answer);
