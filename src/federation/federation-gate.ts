@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -12,7 +12,7 @@ import { Refusal } from '../protocol/refusal.js';
 import { StoreUnavailableError } from '../storage/count-store.js';
 import { FederationNode } from './core/federation-node.js';
 import { FEDERATION_TYPE } from './core/peer-calls.js';
-import { refuseUnsigned } from './refuse-unsigned.js';
+import { refuseEarly } from './refuse-early.js';
 import { UnsignedCalls } from './unsigned-calls.js';
 
 const PREFIX = '/federation/v1/';
@@ -35,6 +35,8 @@ declare module 'fastify' {
 export class FederationGate implements OnModuleInit {
   private readonly base: URL;
   private readonly turns = new FairTurns();
+  /** Calls of strangers that were counted before the framework saw them. */
+  private readonly withinLimit = new WeakSet<IncomingMessage>();
 
   constructor(
     private readonly adapterHost: HttpAdapterHost,
@@ -48,7 +50,10 @@ export class FederationGate implements OnModuleInit {
 
   onModuleInit(): void {
     const instance = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
-    refuseUnsigned(instance.server, PREFIX, (request) => this.refusalOfUnsigned(request));
+    refuseEarly(instance.server, PREFIX, {
+      isStranger: ({ headers }) => !this.isKnown(headers),
+      refusalOf: (raw) => this.refusalOfStranger(raw),
+    });
     instance.addContentTypeParser(FEDERATION_TYPE, { parseAs: 'buffer' }, (_request, body, done) =>
       done(null, body),
     );
@@ -59,7 +64,7 @@ export class FederationGate implements OnModuleInit {
       this.bound(request, reply);
       await this.turns.take();
       // Whoever is known here has limits of its own, and may share its address with others.
-      if (!this.node.gate.isKnown(this.received(request)))
+      if (!this.withinLimit.has(request.raw) && !this.isKnown(request.headers))
         await this.refusing(() => this.unsigned.take(request));
       if (route === JOIN) return;
       // Whoever waits for a person may ask for the key meanwhile: what it may read and leave is another question.
@@ -72,11 +77,19 @@ export class FederationGate implements OnModuleInit {
     });
   }
 
-  private refusalOfUnsigned(raw: IncomingMessage): Refusal {
-    const isWithinLimit = this.unsigned.allows({ headers: raw.headers, raw });
-    const refusal = new Refusal(isWithinLimit ? 'signature-missing' : 'rate-limited');
+  /** Null where its address may make one more such call. */
+  private refusalOfStranger(raw: IncomingMessage): Refusal | null {
+    if (this.unsigned.allows({ headers: raw.headers, raw })) {
+      this.withinLimit.add(raw);
+      return null;
+    }
+    const refusal = new Refusal('rate-limited');
     this.node.countRefusal(refusal.reason);
     return refusal;
+  }
+
+  private isKnown(headers: IncomingHttpHeaders): boolean {
+    return this.node.gate.isKnown({ 'signature-input': single(headers['signature-input']) });
   }
 
   /** Where nothing can be written, totals are answered all the same. */

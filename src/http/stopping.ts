@@ -5,11 +5,14 @@ import type { ProblemFilter } from './problem-filter.js';
 /** It may be starting anew. Whole seconds. */
 const RETRY_S = 1;
 
-/** Answers what still comes over open connections while the node stops. What was begun before is answered as ever. */
+/** Answers what still comes over open connections while the node stops. What had come before is answered as ever. */
 export function refuseWhileStopping(server: Server, problems: ProblemFilter): void {
   server.removeAllListeners('request');
   server.on('request', ({ url = '' }, response) => {
-    const stopping = new ProblemError('stopping', 'Ask again in a moment.', { retryAfterS: RETRY_S });
-    problems.refuse(response, stopping, url.split('?', 1)[0] ?? '', { connection: 'close' });
+    problems.refuse(response, stopping(), url.split('?', 1)[0] ?? '', { connection: 'close' });
   });
+}
+
+export function stopping(): ProblemError {
+  return new ProblemError('stopping', 'Ask again in a moment.', { retryAfterS: RETRY_S });
 }

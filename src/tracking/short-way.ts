@@ -4,6 +4,7 @@ import { FairTurns } from '../http/fair-turns.js';
 import { listenFirst } from '../http/listen-first.js';
 import { bodyTooLarge } from '../http/problem.js';
 import type { ProblemFilter } from '../http/problem-filter.js';
+import { stopping } from '../http/stopping.js';
 import type { BrowserHits, CookieTaker } from './browser-hits.js';
 import { HIT_ANSWER_TYPE, HIT_BODY_BYTES_MAX, hitAnswer, PLAIN_HIT } from './hit-answer.js';
 import { isPlainHit } from './hit-body.js';
@@ -45,6 +46,8 @@ export function openShortWay(server: Server, hits: BrowserHits, problems: Proble
     if (!(bytes >= HIT_BODY_BYTES_MIN)) return longWay(request, response);
     request.once('data', (body: Buffer) => {
       if (isPlain(body, request)) return void answer(request, response, hits, problems);
+      // The framework takes nothing any more.
+      if (!server.listening) return problems.refuse(response, stopping(), PATH, CLOSE);
       request.pause();
       request.unshift(body);
       longWay(request, response);

@@ -68,6 +68,24 @@ describe('a node that stops', () => {
     expect(answers[2]).toContain('urn:headcount:problem:stopping');
     await start();
   });
+
+  it('refuses with its reason also a hit whose body comes only then, and in parts', async () => {
+    const { hostname, port } = new URL(node.url ?? '');
+    const socket = connect(Number(port), hostname).setEncoding('latin1').setNoDelay();
+    socket.write('GET /health HTTP/1.1\r\nHost: a\r\n\r\n');
+    socket.write(
+      `POST /v1/hits HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n`,
+    );
+    await once(socket, 'data');
+    const received: string[] = [];
+    socket.on('data', (text: string) => received.push(text));
+    const stopped = node.stop();
+    socket.write('{"path"');
+    await once(socket, 'close');
+    await stopped;
+    expect(received.join('')).toContain('urn:headcount:problem:stopping');
+    await start();
+  });
 });
 
 describe('settings', () => {

@@ -24,11 +24,12 @@ describe('what a panel knows', () => {
   });
 
   it.each([
-    ['is stopping', problem('stopping'), undefined],
-    ['has no store', problem('store-unavailable'), undefined],
-    ['is answered for by a proxy', {}, 'text/html'],
-  ])('is what it knew before while the node %s: it is away', async (_name, body, type) => {
-    answer(503, body, type);
+    ['is stopping', 503, problem('stopping'), undefined],
+    ['has no store', 503, problem('store-unavailable'), undefined],
+    ['is answered for by a proxy', 502, {}, 'text/html'],
+    ['is closed by a proxy', 403, {}, 'text/html'],
+  ])('is what it knew before while the node %s: it is away', async (_name, status, body, type) => {
+    answer(status, body, type);
     expect(await loadedFrom('/a', KNOWN)).toEqual({ value: KNOWN.value, failure: { status: null } });
   });
 

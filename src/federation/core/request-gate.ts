@@ -87,7 +87,7 @@ export class RequestGate {
   }
 
   /** Whether the signature names a key that is known here; nothing of it is checked yet. */
-  isKnown({ headers }: ReceivedRequest): boolean {
+  isKnown(headers: ReceivedRequest['headers']): boolean {
     const keyId = claimedKeyId(headers);
     return keyId !== null && this.options.keyOf(keyId) !== null;
   }
