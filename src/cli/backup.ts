@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import type { BackupsView, BackupView } from '../backup/backup.controller.js';
+import { loadConfig } from '../config/load-config.js';
+import { type Restored, restoreBackup } from '../storage/restore-backup.js';
 import { show, table, terminal, whole } from './output.js';
 import { withNode } from './with-node.js';
 
@@ -30,6 +32,16 @@ export function addBackup(program: Command): void {
     });
 
   backup
+    .command('restore <name>')
+    .description(
+      'put a backup, by its name or its folder, in the place of what the node keeps; stop the node first',
+    )
+    .action(async (name: string, _options, command: Command) => {
+      const restored = await restoreBackup(loadConfig().dataDir, name, Date.now());
+      show(terminal(command.optsWithGlobals().json), restored, restoredWords);
+    });
+
+  backup
     .command('remove <name>')
     .description('delete a backup')
     .action(async (name: string, _options, command: Command) => {
@@ -38,6 +50,17 @@ export function addBackup(program: Command): void {
       );
       show(terminal(command.optsWithGlobals().json), left, () => [`${name} is deleted`]);
     });
+}
+
+function restoredWords({ replaced, hasKeys }: Restored): string[] {
+  return [
+    'the backup is in its place',
+    ...(replaced === null ? [] : [`What was there before is in ${replaced}: delete it when all is well.`]),
+    ...(hasKeys
+      ? []
+      : ['It has no epoch keys: in a federation, give it the line of a member (federation import) first.']),
+    'Start the node, and never another copy of it.',
+  ];
 }
 
 function listWords({ folder, leftOut, backups }: BackupsView): string[] {
