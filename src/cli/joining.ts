@@ -49,10 +49,12 @@ export function addJoining(program: Command): void {
   }
 }
 
-function joinedWords({ words, waitingFor }: JoiningView): string[] {
+function joinedWords({ words, waitingFor, restarting }: JoiningView): string[] {
   if (!waitingFor) return ['the key has come: this node is in the federation'];
   return [
-    `asked ${waitingFor.url} to be let in, and ${waitingFor.inviter} for the key`,
+    restarting
+      ? `starts anew as a peer of ${waitingFor.url}, and asks ${waitingFor.inviter} for the key`
+      : `asked ${waitingFor.url} to be let in, and ${waitingFor.inviter} for the key`,
     `your words: ${words}`,
     'Tell them to whoever invited you: they approve the node whose words they see. It goes on by itself then.',
   ];

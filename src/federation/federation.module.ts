@@ -11,6 +11,7 @@ import type { NodeKey } from '../protocol/node-key.js';
 import { ReportIssuer } from '../reporting/report-issuer.js';
 import { reportingModule } from '../reporting/reporting.module.js';
 import { takeBack } from '../reporting/take-back.js';
+import { SettingsModule } from '../settings/settings.module.js';
 import { TOTALS_READER } from '../stats/totals-reader.js';
 import type { CountStore } from '../storage/count-store.js';
 import { dataPathsOf } from '../storage/data-paths.js';
@@ -76,7 +77,7 @@ export function federationModule(parts: FederationParts): DynamicModule {
   const serves = config.role === 'hub' || config.role === 'peer';
   return {
     module: FederationModule,
-    imports: [reportingModule(parts)],
+    imports: [reportingModule(parts), SettingsModule],
     controllers: [
       CardController,
       AdminController,

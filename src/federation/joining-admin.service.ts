@@ -4,6 +4,7 @@ import type { Config } from '../config/config.js';
 import { ProblemError } from '../http/problem.js';
 import { CLOCK, CONFIG, RECORDS } from '../http/tokens.js';
 import { type Invite, InviteError, parseInvite } from '../protocol/invite.js';
+import { NodeSettings } from '../settings/node-settings.js';
 import type { Records } from '../storage/records.js';
 import type { Decider } from './core/decisions.js';
 import { FederationNode } from './core/federation-node.js';
@@ -17,6 +18,7 @@ export class JoiningAdmin {
   constructor(
     private readonly node: FederationNode,
     private readonly schedule: FederationSchedule,
+    private readonly settings: NodeSettings,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RECORDS) private readonly records: Records,
@@ -35,6 +37,7 @@ export class JoiningAdmin {
     return {
       words: ownWords,
       waitingFor,
+      restarting: false,
       requests: this.node.keys.requests(),
       offers: this.node.keys.offered(),
     };
@@ -57,11 +60,19 @@ export class JoiningAdmin {
     if (this.node.keys.hasFederation) throw refused('This node is in a federation already.');
     await this.node.comeBack();
     this.demandReach(invite);
+    const becomesPeer = this.node.role === 'standalone' && invite.mode === 'mesh';
+    if (becomesPeer)
+      await this.settings.choose({ role: 'peer', peers: [`${invite.url}#${invite.node}`] }, by);
     await this.note('join', { federation: invite.federation, inviter: invite.inviter }, { by, why: '' });
     await this.node.keys.hold(invite);
+    if (becomesPeer) return { ...this.view(), restarting: true };
     if (this.node.role === 'standalone') await this.node.joinHub({ url: invite.url, nodeId: invite.node });
     await this.schedule.runNow();
     return this.view();
+  }
+
+  startAnew(): void {
+    this.settings.startAnew();
   }
 
   /** A person has compared the words: the node gets the key. */
@@ -119,12 +130,14 @@ export class JoiningAdmin {
 
   private demandReach({ mode, url }: Invite): void {
     if (this.node.exchanges.some(({ address }) => address.url === url)) return;
-    if (mode === 'mesh')
+    if (this.node.role !== 'standalone') {
+      const setting = mode === 'mesh' ? 'HEADCOUNT_PEERS' : 'HEADCOUNT_HUB';
+      throw refused(`This node does not report to ${url}: set ${setting}=${url}.`);
+    }
+    if (mode === 'mesh' && !this.config.publicUrl)
       throw refused(
-        `The federation is a mesh: start this node with HEADCOUNT_PEERS=${url} and its HEADCOUNT_PUBLIC_URL.`,
+        'The federation is a mesh, in which the others call this node: set HEADCOUNT_PUBLIC_URL.',
       );
-    if (this.node.role !== 'standalone')
-      throw refused(`This node does not report to ${url}: set HEADCOUNT_HUB=${url}.`);
   }
 
   private async note(action: string, subject: Record<string, string>, decider: Decider): Promise<void> {

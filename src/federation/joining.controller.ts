@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { type LocalRequests, whoAsks } from '../http/local-requests.js';
 import { reason, why } from '../http/reason.js';
@@ -38,7 +38,11 @@ export class JoiningController {
 
   @Get('joining')
   @ApiOperation({ summary: 'Who asks for the key, who offers one, and the words to compare' })
-  @ApiResponse({ status: 200, description: '`{words, waitingFor, requests, offers}`', schema: joiningSchema })
+  @ApiResponse({
+    status: 200,
+    description: '`{words, waitingFor, restarting, requests, offers}`',
+    schema: joiningSchema,
+  })
   view(): Promise<JoiningView> {
     return this.admin.look();
   }
@@ -54,7 +58,10 @@ export class JoiningController {
 
   @Post('join')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Join by an invite: ask to be let in, and for the key' })
+  @ApiOperation({
+    summary:
+      'Join by an invite: ask to be let in, and for the key. Of a mesh, the node starts anew as one of it',
+  })
   @ApiBody({
     schema: {
       type: 'object',
@@ -67,11 +74,14 @@ export class JoiningController {
     status: 409,
     description: 'The invite has expired, or does not fit how this node is set up',
   })
-  join(
+  async join(
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @Body(new ZodPipe(byInvite)) { invite }: z.infer<typeof byInvite>,
   ): Promise<JoiningView> {
-    return this.admin.join(invite, whoAsks(request, this.local));
+    const view = await this.admin.join(invite, whoAsks(request, this.local));
+    if (view.restarting) reply.raw.once('finish', () => this.admin.startAnew());
+    return view;
   }
 
   @Post('endorse')

@@ -21,6 +21,7 @@ const joining = z.object({
       endorsed: z.boolean(),
     }),
   ),
+  restarting: z.boolean().meta({ description: 'The node starts anew: ask /health until it answers' }),
   offers: z.array(z.object({ node: nodeId, name: z.string().nullable(), words, federation: z.string() })),
 }) satisfies z.ZodType<JoiningView>;
 

@@ -12,5 +12,6 @@ import { SettingsController } from './settings.controller.js';
   imports: [RetentionModule],
   controllers: [SettingsController, KeysController, AddressController, PrivacyController],
   providers: [NodeSettings, KeyRing],
+  exports: [NodeSettings],
 })
 export class SettingsModule {}

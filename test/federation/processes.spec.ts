@@ -222,4 +222,43 @@ describe('a node that was invited', () => {
     expect(await isAnyIn(needles, memoryOf(hub.pid))).toBe(false);
     expect(await isAnyIn(needles, memoryOf(newcomer.pid))).toBe(true);
   }, 60_000);
+
+  it('becomes a peer of a mesh with one command, which starts it anew', async () => {
+    const [port, unusedPort, newPort] = (await freePorts(3)) as [number, number, number];
+    const [url, newUrl] = [port, newPort].map((one) => `http://127.0.0.1:${one}`) as [string, string];
+    const peer = await start('mesh-peer', port, {
+      HEADCOUNT_PUBLIC_URL: url,
+      HEADCOUNT_PEERS: `http://127.0.0.1:${unusedPort}`,
+      HEADCOUNT_SKETCH_MINIMUM: '0',
+    });
+    await peer.client.post('/v1/admin/federation', { name: 'test' });
+    const { invite } = await peer.client.post<{ invite: string }>('/v1/admin/invites');
+    const unreachable = await start('mesh-unreachable', unusedPort);
+    await expect(unreachable.client.post('/v1/admin/join', { invite })).rejects.toThrow(
+      /set HEADCOUNT_PUBLIC_URL/,
+    );
+    const newcomer = await start('mesh-new', newPort, {
+      HEADCOUNT_PUBLIC_URL: newUrl,
+      HEADCOUNT_SKETCH_MINIMUM: '0',
+    });
+    const joining = await newcomer.client.post<JoiningView>('/v1/admin/join', { invite });
+    expect(joining).toMatchObject({ restarting: true, waitingFor: { url } });
+    const statusOf = () => newcomer.client.get<NodeStatus>('/v1/admin/status').catch(() => null);
+    await until([], async () => (await statusOf())?.role === 'peer');
+    let asker: JoiningView['requests'][number] | undefined;
+    await until([newcomer, peer], async () => {
+      asker = (await peer.client.get<JoiningView>('/v1/admin/joining')).requests[0];
+      return asker !== undefined;
+    });
+    expect(asker).toMatchObject({ invited: true, words: joining.words });
+    await peer.client.post('/v1/admin/endorse', { node: asker!.node });
+    await peer.client.post(`/v1/admin/peers/${asker!.node}/approve`, { trusted: true });
+    await until([newcomer, peer], async () => (await statusOf())?.federation === 'test');
+    for (const node of [peer, newcomer]) await node.visit('one person');
+    await until([newcomer, peer], async () =>
+      (await Promise.all([peer, newcomer].map(total))).every(
+        ({ uniques, hits }) => uniques.estimate === 1 && hits === 2,
+      ),
+    );
+  }, 60_000);
 });
