@@ -65,6 +65,12 @@ const pushBody = {
       description: 'Packed sketches in base64, by `sha256:<hex>`',
       additionalProperties: { type: 'string' as const, maxLength: 21_868 },
     },
+    cards: {
+      type: 'array',
+      maxItems: 32,
+      description: 'Of nodes that have changed their key, the newest known: taken before the reports',
+      items: envelopeText,
+    },
   },
 };
 

@@ -133,6 +133,7 @@ const CARD = {
   ...{ name: 'x', url: null, listed: false, counting: true, version: 1 },
   software: { name: 'x', version: '1' },
 };
+const pulled = () => [member.nodeId, dayOf(NOW_MS), 'ab'.repeat(32)];
 const card = (changes: object = {}, key = STRANGER) => signCard({ ...CARD, ...changes }, key);
 const joining = (text: string, more: Sending = {}) =>
   asked('join', { card: text }, { key: STRANGER, ...more });
@@ -269,9 +270,13 @@ const bodies: Mutation[] = [
     () => asked('digest', { ask: 'entries', days: [dayOf(NOW_MS)], buckets: [256] }),
     'bad-schema',
   ],
+  ['a pull of too many', () => asked('pull', { reports: Array(201).fill(pulled()) }), 'bad-schema'],
+  ['too many cards', () => asked('reports', { ...push, cards: Array(33).fill(card()) }), 'bad-schema'],
+  ['a card that is too long', () => asked('reports', { ...push, cards: ['x'.repeat(12_289)] }), 'bad-schema'],
+  ['cards that are none', () => asked('reports', { ...push, cards: [{}] }), 'bad-schema'],
   [
-    'a pull of too many',
-    () => asked('pull', { reports: Array(201).fill([member.nodeId, dayOf(NOW_MS), 'ab'.repeat(32)]) }),
+    'a pull of some cards',
+    () => asked('pull', { reports: [pulled()], cards: [member.nodeId] }),
     'bad-schema',
   ],
   ['too many proofs', () => asked('proofs', { known: [], proofs: Array(33).fill('{}') }), 'bad-schema'],
@@ -528,6 +533,14 @@ describe('a node that is sent', () => {
   refused('a request to join with', joins);
   refused('a report with', reports);
   refused('a sketch', sketches, () => clock.advance(5000));
+
+  it('a card of a stranger with its reports takes the reports, refuses the card by name and writes nothing', async () => {
+    const standing = await written();
+    const counted = hub.federation.refused.get('not-a-member') ?? 0;
+    expect(await refusalOf(asked('reports', { ...push, cards: [card()] }))).toBe('200');
+    expect(await written()).toBe(standing);
+    expect(hub.federation.refused.get('not-a-member')).toBe(counted + 1);
+  });
 
   it('takes the same things as long as nothing is changed', async () => {
     expect(await refusalOf(signed())).toBe('200');

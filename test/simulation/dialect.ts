@@ -13,7 +13,7 @@ const CONTENT_TYPE = 'content-type';
 
 /**
  * How a node speaks that is one minor version behind or ahead: the older one knows neither the call for proofs nor
- * sketches that grew, the newer one says more in its reports, its requests and its answers than anybody understands.
+ * sketches that grew nor cards that others bring, the newer one says more in its reports, its requests and its answers than anybody understands.
  */
 export class Dialect {
   constructor(
@@ -22,11 +22,14 @@ export class Dialect {
     private readonly key: () => NodeKey,
   ) {}
 
-  /** A request as this node sends it. */
-  request(given: OutgoingRequest): OutgoingRequest {
+  /** A request as this node sends it, and as the node that it calls reads it. */
+  request(given: OutgoingRequest, called: Dialect): OutgoingRequest {
     const contentType = given.headers[CONTENT_TYPE];
-    if (this.version !== 'newer' || !given.body || !contentType) return given;
-    const body = withNewField(given.body);
+    if (!given.body || !contentType) return given;
+    const isOld = [this, called].some(({ version }) => version === 'older');
+    const known = isOld ? withoutCards(given) : given.body;
+    const body = this.version === 'newer' ? withNewField(known) : known;
+    if (body === given.body) return given;
     const { method, url } = given;
     const nonce = /nonce="([^"]+)"/.exec(given.headers['signature-input'] ?? '')?.[1] ?? '';
     const signed = signRequest({ method, url, body, contentType }, this.key(), {
@@ -69,6 +72,13 @@ export class Dialect {
     const envelope = signEnvelope('report', report, this.key());
     return { ...given, report, envelope, reportId: envelopeId(envelope) };
   }
+}
+
+/** The question for cards too, which nobody of before answers. */
+function withoutCards({ url, body }: OutgoingRequest): Uint8Array {
+  if (!/\/(pull|reports)$/.test(url)) return body!;
+  const { cards, ...known } = JSON.parse(Buffer.from(body!).toString()) as Record<string, unknown>;
+  return cards === undefined ? body! : Buffer.from(JSON.stringify(known));
 }
 
 function withNewField(body: Uint8Array): Uint8Array {

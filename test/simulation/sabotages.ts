@@ -1,5 +1,6 @@
 import type { Deliveries } from '../../src/federation/core/deliveries.js';
 import type { OwnHistory } from '../../src/federation/core/own-history.js';
+import type { RelayedCards } from '../../src/federation/core/relayed-cards.js';
 import type { TotalSnapshot } from '../../src/federation/core/total-board.js';
 import { envelopeId, signEnvelope } from '../../src/protocol/envelope.js';
 import { decodeHyll, encodeHyll } from '../../src/sketch/hyll.js';
@@ -48,6 +49,7 @@ export const NEEDED: Readonly<Record<string, readonly Fault[]>> = {
   'takes nothing back after it was restored': ['backups'],
   'ignores a removal': ['removals'],
   'offers no origin again that was not wanted once': ['new keys', 'removals'],
+  'ignores the cards that are brought': ['new keys'],
   'believes what it is told of its own reports': ['liars'],
 };
 
@@ -222,6 +224,12 @@ export const SABOTAGES: Record<string, Sabotage> = {
       always(node, ({ federation }) => {
         for (const exchange of federation.exchanges)
           (Reflect.get(exchange, 'deliveries') as Deliveries).hear = () => undefined;
+      });
+  },
+  'ignores the cards that are brought': ({ sites }) => {
+    for (const { node } of sites)
+      always(node, ({ federation }) => {
+        (Reflect.get(federation, 'cards') as RelayedCards).take = async () => undefined;
       });
   },
   'holds back what it should count': ({ sites }) => {

@@ -89,7 +89,7 @@ export class SimulatedNetwork extends MemoryNetwork {
 
   private send(caller: Caller, given: OutgoingRequest): Promise<IncomingResponse> {
     const to = new URL(given.url).origin;
-    const request = caller.dialect.request(given);
+    const request = caller.dialect.request(given, this.callers.get(to)!.dialect);
     this.remember(to, request);
     return new Promise((resolve, reject) => {
       const call = { isOver: false };

@@ -168,11 +168,15 @@ export class Simulation {
           await this.decideFromAbove(site, publisher);
   }
 
+  /** Where nodes do not all call each other, a new key comes over others, which nodes of before do not tell: persons do. */
+  private get isLackingCards(): boolean {
+    return this.shape === 'ring' && this.sites.some(({ dialect }) => dialect.version === 'older');
+  }
+
   private async decideAbout(site: Site, { isLiar, node: { federation } }: Site): Promise<void> {
     const { nodeId } = site;
     const envelope = site.node.federation.ownCard();
-    // Between nodes that do not call each other a new key is made known by persons.
-    if (this.shape === 'ring') await federation.requestToJoin(openCard(envelope), envelope);
+    if (this.isLackingCards) await federation.requestToJoin(openCard(envelope), envelope);
     if (isLiar) return;
     const isBranch = this.branches.includes(site);
     const isIn = federation.membership.takes(nodeId) && (!isBranch || isSubHubOf(federation, nodeId));

@@ -5,6 +5,7 @@ import { GivenSketches } from './given-sketches.js';
 import type { PushOutcome } from './messages.js';
 import type { OwnReports } from './own-reports.js';
 import type { PeerCalls } from './peer-calls.js';
+import type { RelayedCards } from './relayed-cards.js';
 
 /** The peer waits for a person before it takes anything of ours. */
 const NOT_ADMITTED: ReadonlySet<string> = new Set(['pending', 'not-a-member']);
@@ -43,6 +44,7 @@ export class Deliveries {
     private readonly own: OwnReports,
     private readonly calls: Pick<PeerCalls, 'push'>,
     private readonly url: string,
+    private readonly cards: Pick<RelayedCards, 'of' | 'broughtWith'>,
   ) {}
 
   /** Those of our newest reports that the peer has not got. */
@@ -114,24 +116,30 @@ export class Deliveries {
     return reason === 'too-soon' ? this.own.heedNamed(named) : this.own.heedNewer(named);
   }
 
-  /** A peer that does not hold what our sketches grew from, as it was restored meanwhile, gets them whole. */
+  /**
+   * A peer that does not hold what our sketches grew from, as it was restored meanwhile, gets them whole, and one that
+   * does not know the key of another node's reports, that node's card.
+   */
   private async push(card: NodeCard, reports: readonly LedgerReport[]) {
-    const pushed = await this.calls.push(this.url, card, reports, this.sketches, this.unwanted);
-    const lacking: typeof pushed = [];
-    for (const one of pushed) {
-      const { report, outcome } = one;
-      if (report.origin !== this.self || outcome.outcome !== 'refused') continue;
-      const isMistaken = this.sketches.forget(report);
-      if (isMistaken && outcome.reason === 'sketch-missing') lacking.push(one);
-    }
+    const bare = this.unwanted;
+    const pushed = await this.calls.push(this.url, card, reports, this.sketches, { bare });
+    const lacking = pushed.filter(({ report, outcome }) => this.isLacking(report, outcome));
     if (lacking.length === 0) return pushed;
     const again = await this.calls.push(
       this.url,
       card,
       lacking.map(({ report }) => report),
       this.sketches,
+      { bare, cardsOf: (batch) => this.cards.broughtWith(batch) },
     );
     return [...pushed.filter((one) => !lacking.includes(one)), ...again];
+  }
+
+  private isLacking(report: LedgerReport, outcome: PushOutcome): boolean {
+    if (outcome.outcome !== 'refused') return false;
+    if (report.origin !== this.self)
+      return outcome.reason === 'unknown-key' && this.cards.of(report.origin) !== null;
+    return this.sketches.forget(report) && outcome.reason === 'sketch-missing';
   }
 
   /** Answers whether the peer held a report of ours that we do not know. */

@@ -23,6 +23,7 @@ import {
   reconcile,
   unknownFrom,
 } from './reconciliation.js';
+import type { RelayedCards } from './relayed-cards.js';
 import { nextDelayMs } from './retry.js';
 import type { Statutes } from './statutes.js';
 
@@ -37,6 +38,7 @@ export interface ExchangeContext {
   own: OwnReports;
   keys: KeyDelivery;
   proofs: Proofs;
+  cards: RelayedCards;
   keyings: Keyings;
   statutes: Statutes;
   /** Reports that are compared with a peer. */
@@ -117,8 +119,8 @@ export class Exchange {
     private readonly context: ExchangeContext,
     private readonly policy: ExchangePolicy,
   ) {
-    const { self, own, calls } = context;
-    this.deliveries = new Deliveries(self, own, calls, address.url);
+    const { self, own, calls, cards } = context;
+    this.deliveries = new Deliveries(self, own, calls, address.url, cards);
     this.introducing = new Introducing(context.membership, calls, address.url);
   }
 

@@ -39,6 +39,7 @@ import { PeerCalls } from './peer-calls.js';
 import { sample } from './phase.js';
 import type { Policy } from './policy.js';
 import { Proofs } from './proofs.js';
+import { RelayedCards } from './relayed-cards.js';
 import { REQUESTS_AT_ONCE, RequestGate } from './request-gate.js';
 import type { RosterEntry } from './roster.js';
 import { RosterBook } from './roster-book.js';
@@ -163,6 +164,7 @@ export class FederationNode {
   readonly statutes: Statutes;
   private readonly mailbox: KeyMailbox;
   private readonly proofs: Proofs;
+  private readonly cards: RelayedCards;
   private readonly decisions: Decisions;
   private readonly index: LedgerIndex;
 
@@ -203,6 +205,10 @@ export class FederationNode {
         this.isDirty = true;
       },
     });
+    this.cards = new RelayedCards({
+      ...{ key: options.key, membership, ownCard: () => card },
+      countRefusal: (reason) => this.countRefusal(reason),
+    });
     this.intake = new Intake({
       ledger,
       membership,
@@ -216,7 +222,7 @@ export class FederationNode {
     });
     this.answers = new PeerAnswers({
       ...{ ledger, index, membership, clock, self: this.nodeId, mailbox: this.mailbox, proofs: this.proofs },
-      ...{ keyings: this.keyings, statutes: this.statutes },
+      ...{ keyings: this.keyings, statutes: this.statutes, cards: this.cards },
       isMesh: role === 'peer',
       introductions: new Introductions({
         membership,
@@ -422,6 +428,7 @@ export class FederationNode {
 
   /** @param caller Who brings them; null for reports that this node has fetched itself. */
   async receive(push: Push, caller: string | null): Promise<PushOutcome[]> {
+    await this.cards.take(push.cards ?? []);
     const outcomes = await this.intake.receive(push, caller);
     if (outcomes.some(({ outcome }) => outcome === 'accepted' || outcome === 'held')) this.isDirty = true;
     for (const one of outcomes)
@@ -624,7 +631,7 @@ export class FederationNode {
       random: () => this.options.random(),
       own: this.own,
       keys: this.keys,
-      proofs: this.proofs,
+      ...{ proofs: this.proofs, cards: this.cards },
       ...{ keyings: this.keyings, statutes: this.statutes },
       ownCard: () => this.card,
       shows: (publisher: string) => this.shownTotal()?.signed.total.publisher === publisher,

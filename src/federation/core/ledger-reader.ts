@@ -3,6 +3,7 @@ import { packSketch } from '../../protocol/sketch-transfer.js';
 import type { Ledger, LedgerEntry, LedgerReport } from '../../storage/ledger.js';
 import { digestDays, type LedgerView } from './ledger-view.js';
 import {
+  CARDS_PER_CALL_MAX,
   type DigestAsk,
   ENTRIES_PER_PAGE_MAX,
   PULL_ANSWER_BYTES_MAX,
@@ -49,9 +50,18 @@ async function* entriesAfter(
   }
 }
 
-/** The reports that are asked for and still stand, with their sketches, until the answer has a mebibyte. */
-export async function answerPull(view: LedgerView, ledger: Ledger, ask: PullAsk): Promise<PullAnswer> {
+/**
+ * The reports that are asked for and still stand, with their sketches, until the answer has a mebibyte; where that is
+ * asked for, with the cards of their origins.
+ */
+export async function answerPull(
+  view: LedgerView,
+  ledger: Ledger,
+  ask: PullAsk,
+  cardOf: (origin: string) => string | null = () => null,
+): Promise<PullAnswer> {
   const answer: PullAnswer = { reports: [], sketches: {}, answered: 0 };
+  const cards = new Set<string>();
   let bytes = 0;
   for (const [origin, day, reportId] of ask.reports) {
     if (bytes >= PULL_ANSWER_BYTES_MAX) break;
@@ -62,8 +72,12 @@ export async function answerPull(view: LedgerView, ledger: Ledger, ask: PullAsk)
     bytes += report.envelope.length + Object.values(sketches).reduce((sum, text) => sum + text.length, 0);
     answer.reports.push(report.envelope);
     Object.assign(answer.sketches, sketches);
+    const card = ask.cards ? cardOf(origin) : null;
+    if (card === null || cards.has(card) || cards.size === CARDS_PER_CALL_MAX) continue;
+    cards.add(card);
+    bytes += card.length;
   }
-  return answer;
+  return ask.cards ? { ...answer, cards: [...cards] } : answer;
 }
 
 async function standing(

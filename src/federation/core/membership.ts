@@ -194,6 +194,19 @@ export class Membership {
     });
   }
 
+  /**
+   * Somebody else brings the card of a node whose reports are taken: where it is newer than the known one it takes its
+   * place, and nothing else changes. Throws Refusal.
+   */
+  renew(card: NodeCard, envelope: string): Promise<void> {
+    return this.turns.take(card.node, async () => {
+      this.refuseStrangers(card.node);
+      const known = this.byId.get(card.node)!;
+      await this.refuseFork(known, card, envelope);
+      if (isOlder(known.opened, card)) await this.put(movedBy(card, known), card, envelope);
+    });
+  }
+
   /** A person lets a waiting, suspended or removed node in; trusted ones skip probation. Null when it is unknown. */
   async approve(nodeId: string, options: { trusted: boolean }): Promise<KnownPeer | null> {
     return this.setStatus(nodeId, options.trusted ? 'active' : 'probation');
@@ -273,9 +286,7 @@ export class Membership {
       const known = this.byId.get(card.node);
       if (!known) return 'pending';
       await this.refuseFork(known, card, envelope);
-      // Where a pinned peer is, is what the operator configured, whatever its card says.
-      const url = known.pin === 'join' ? (card.url ?? known.url) : known.url;
-      if (!isOlder(card, known.opened)) await this.put({ ...known, url }, card, envelope);
+      if (!isOlder(card, known.opened)) await this.put(movedBy(card, known), card, envelope);
       return known.status;
     });
   }
@@ -405,6 +416,11 @@ export function standsForReports(role: PeerRole): boolean {
 function isOlder(card: NodeCard, known: NodeCard): boolean {
   const changes = card.keyChanges.length - known.keyChanges.length;
   return changes < 0 || (changes === 0 && card.version < known.version);
+}
+
+/** Where a pinned peer is, is what the operator configured, whatever its card says. */
+function movedBy(card: NodeCard, known: KnownPeer): KnownPeer {
+  return known.pin === 'join' ? { ...known, url: card.url ?? known.url } : known;
 }
 
 /** All that decides whether reports under its keys are taken; null for whom a person has yet to let in, or let in again. */

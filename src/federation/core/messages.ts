@@ -51,11 +51,21 @@ export const totalAboveSchema = z.looseObject({
 });
 export type TotalAboveAnswer = z.infer<typeof totalAboveSchema>;
 
+/** How many cards one call brings. */
+export const CARDS_PER_CALL_MAX = 32;
+const cards = z
+  .array(envelope)
+  .max(CARDS_PER_CALL_MAX)
+  .optional()
+  .describe('The newest known cards of nodes that have changed their key');
+
 export const pushSchema = z.looseObject({
   reports: z.array(envelope).min(1).max(REPORTS_PER_PUSH_MAX),
   sketches: z
     .record(digest, z.base64().max(SKETCH_CHARS_MAX))
     .refine((sketches) => Object.keys(sketches).length <= SKETCHES_PER_PUSH_MAX, 'too many sketches'),
+  /** Taken before the reports. Brought with what was refused as `unknown-key`. */
+  cards,
 });
 export type Push = z.infer<typeof pushSchema>;
 
@@ -130,6 +140,8 @@ export const pullSchema = z.looseObject({
     .array(z.tuple([nodeId, day, reportId]))
     .min(1)
     .max(REPORTS_PER_PULL_MAX),
+  /** The answer brings cards, too. */
+  cards: z.boolean().optional(),
 });
 export type PullAsk = z.infer<typeof pullSchema>;
 
@@ -138,6 +150,8 @@ export interface PullAnswer {
   sketches: Record<string, string>;
   /** How many of those asked for, from the first, this answer is about: the rest is to be asked for again. */
   answered: number;
+  /** Of the origins of these reports. Absent where nobody asked for them, and from nodes of before. */
+  cards?: string[] | undefined;
 }
 /** How many proofs one call brings, either way. */
 export const PROOFS_PER_CALL_MAX = 32;
@@ -200,6 +214,7 @@ export const pullAnswerSchema: z.ZodType<PullAnswer> = z.looseObject({
   reports: z.array(envelope).max(REPORTS_PER_PULL_MAX),
   sketches: z.record(digest, z.base64().max(SKETCH_CHARS_MAX)),
   answered: z.int().nonnegative(),
+  cards,
 });
 
 export const pushAnswerSchema = z.looseObject({

@@ -34,6 +34,7 @@ import {
   type TotalAboveAnswer,
 } from './messages.js';
 import type { Proofs } from './proofs.js';
+import type { RelayedCards } from './relayed-cards.js';
 import type { Statutes } from './statutes.js';
 import type { PassedOn } from './total-above.js';
 import type { SignedTotal } from './total-board.js';
@@ -45,6 +46,7 @@ export interface AnswersOptions {
   keyings: Keyings;
   statutes: Statutes;
   introductions: Introductions;
+  cards: RelayedCards;
   ledger: Ledger;
   index: LedgerIndex;
   membership: Membership;
@@ -102,7 +104,8 @@ export class PeerAnswers {
   }
 
   async pull(caller: string, body: Uint8Array): Promise<PullAnswer> {
-    return answerPull(this.viewFor(caller), this.options.ledger, read(pullSchema, body));
+    const { ledger, cards } = this.options;
+    return answerPull(this.viewFor(caller), ledger, read(pullSchema, body), (origin) => cards.of(origin));
   }
 
   /** A letter for a node that will fetch it here. Who still waits for a person may ask for the key, and no more. */

@@ -102,21 +102,26 @@ export class PeerCalls {
    * Gives reports with their sketches, in as many requests as it takes. One outcome for each, in order.
    *
    * @param held Which of our own sketches that peer holds, and now has been given.
-   * @param bare Origins whose reports go without their sketches: whether the peer wants them shows without.
+   * @param options.bare Origins whose reports go without their sketches: whether the peer wants them shows without.
+   * @param options.cardsOf Cards that go along with those reports.
    */
   async push(
     peerUrl: string,
     _peer: NodeCard,
     reports: readonly LedgerReport[],
     held: GivenSketches,
-    bare: Pick<ReadonlySet<string>, 'has'> = new Set(),
+    options: {
+      bare?: Pick<ReadonlySet<string>, 'has'>;
+      cardsOf?: (reports: readonly LedgerReport[]) => readonly string[];
+    } = {},
   ): Promise<{ report: LedgerReport; outcome: PushOutcome }[]> {
+    const { bare = new Set(), cardsOf = () => [] } = options;
     const outcomes: { report: LedgerReport; outcome: PushOutcome }[] = [];
     const packed = async (report: LedgerReport) => {
       if (report.origin === this.key.nodeId) return held.packed(report, this.ledger);
       return bare.has(report.origin) ? {} : packedSketches(this.ledger, report);
     };
-    for await (const { body, batch } of batches(reports, packed)) {
+    for await (const { body, batch } of batches(reports, packed, cardsOf)) {
       const answer = await this.send('POST', `${peerUrl}/federation/v1/reports`, body, ANSWER_BYTES_MAX);
       const { outcomes: given, takesGrowth = false } = read(pushAnswerSchema, answer);
       held.takesGrowth = takesGrowth;
@@ -167,10 +172,14 @@ export class PeerCalls {
     return answer.status === 404 ? null : read(schema, answer);
   }
 
-  /** Reports by id, with their sketches: those that fit into one answer. */
-  async pull(peerUrl: string, reports: readonly LedgerEntry[]): Promise<PullAnswer> {
+  /** Reports by id, with their sketches: those that fit into one answer. If asked for, with their origins' cards. */
+  async pull(
+    peerUrl: string,
+    reports: readonly LedgerEntry[],
+    options: { cards?: true } = {},
+  ): Promise<PullAnswer> {
     const asked = reports.map(({ origin, day, reportId }) => [origin, day, reportId]);
-    const body = Buffer.from(JSON.stringify({ reports: asked }));
+    const body = Buffer.from(JSON.stringify({ reports: asked, ...options }));
     const answer = await this.send('POST', `${peerUrl}/federation/v1/pull`, body, PULLED_BYTES_MAX);
     return read(pullAnswerSchema, answer);
   }
@@ -277,11 +286,12 @@ export class PeerCalls {
 async function* batches(
   reports: readonly LedgerReport[],
   packed: (report: LedgerReport) => Promise<Record<string, string>>,
+  cardsOf: (reports: readonly LedgerReport[]) => readonly string[],
 ): AsyncGenerator<{ body: Uint8Array; batch: LedgerReport[] }> {
   let batch: LedgerReport[] = [];
   let sketches: Record<string, string> = {};
   let bytes = 0;
-  const body = () => pushBody(batch, sketches);
+  const body = () => pushBody(batch, sketches, cardsOf(batch));
   for (const report of reports) {
     const own = await packed(report);
     const size = report.envelope.length + Object.values(own).reduce((sum, text) => sum + text.length + 90, 0);
@@ -298,10 +308,14 @@ async function* batches(
   if (batch.length > 0) yield { body: body(), batch };
 }
 
-function pushBody(batch: readonly LedgerReport[], sketches: Readonly<Record<string, string>>): Uint8Array {
+function pushBody(
+  batch: readonly LedgerReport[],
+  sketches: Readonly<Record<string, string>>,
+  cards: readonly string[],
+): Uint8Array {
   // Envelopes go as the text they are, never serialised anew.
-  const reports = batch.map((report) => JSON.stringify(report.envelope)).join(',');
-  return Buffer.from(`{"reports":[${reports}],"sketches":${JSON.stringify(sketches)}}`);
+  const reports = batch.map(({ envelope }) => envelope);
+  return Buffer.from(JSON.stringify({ reports, sketches, ...(cards.length > 0 && { cards }) }));
 }
 
 function textOf(answer: IncomingResponse): string {

@@ -1,10 +1,12 @@
 import type { Day } from '../../clock/day.js';
+import { envelopeId } from '../../protocol/envelope.js';
 import type { LedgerEntry, LedgerReport } from '../../storage/ledger.js';
 import type { Offer } from './deliveries.js';
 import { bucketOf, type DigestTree } from './digest-tree.js';
 import { digestDays, type LedgerView } from './ledger-view.js';
 import {
   bucketsSchema,
+  CARDS_PER_CALL_MAX,
   type DigestAsk,
   daysSchema,
   ENTRIES_PER_PAGE_MAX,
@@ -233,10 +235,31 @@ async function pull(
   while (left.length > 0) {
     const asked = left.slice(0, REPORTS_PER_PULL_MAX);
     const { reports, sketches, answered } = await context.calls.pull(context.url, asked);
-    const outcomes = reports.length > 0 ? await context.receive({ reports, sketches }) : [];
+    const outcomes = reports.length > 0 ? await received(context, asked, { reports, sketches }) : [];
     came(outcomes.filter(({ outcome }) => outcome === 'accepted' || outcome === 'held').length);
     left = left.slice(Math.max(1, answered));
   }
+}
+
+/** Where a key is unknown here, the peer is asked for its owner's card, and what was refused is taken then. */
+async function received(
+  context: ReconciliationContext,
+  asked: readonly LedgerEntry[],
+  push: Push,
+): Promise<PushOutcome[]> {
+  const outcomes = await context.receive(push);
+  const isRefused = (one: PushOutcome) => one.outcome === 'refused' && one.reason === 'unknown-key';
+  const reports = push.reports.filter((_, index) => isRefused(outcomes[index]!));
+  // Of ourselves nobody knows a newer card.
+  if (reports.length === 0 || context.origin !== null) return outcomes;
+  const ids = new Set(reports.map(envelopeId));
+  const refused = asked.filter(({ reportId }) => ids.has(reportId));
+  const onePerOrigin = [...new Map(refused.map((entry) => [entry.origin, entry])).values()];
+  if (onePerOrigin.length === 0) return outcomes;
+  const some = onePerOrigin.slice(0, CARDS_PER_CALL_MAX);
+  const { cards = [] } = await context.calls.pull(context.url, some, { cards: true });
+  if (cards.length === 0) return outcomes;
+  return [...outcomes, ...(await context.receive({ ...push, reports, cards }))];
 }
 
 async function reportsOf(
