@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/clock/clock.js';
 import { formatFederationLine } from '../../src/identity/federation-line.js';
-import { signCard } from '../../src/protocol/card.js';
+import { openCard, signCard } from '../../src/protocol/card.js';
 import { fingerprintWords } from '../../src/protocol/fingerprint.js';
 import { type Invite, parseInvite } from '../../src/protocol/invite.js';
 import { sealPurpose, signKeyRequest, signSealedLine } from '../../src/protocol/letter.js';
@@ -45,6 +45,12 @@ const invited = async (): Promise<Invite> => {
     node: hub.nodeId,
   });
   return parseInvite(line!);
+};
+const issuedAt = '2026-11-22T12:00:00Z';
+const cardOf = async (key: NodeKey, name: string) => {
+  const sealKey = Buffer.from((await SealingKey.of(key)).publicKey).toString('base64url');
+  const fields = { name, url: null, software: { name: 'x', version: '1' }, listed: true, counting: true };
+  return signCard({ ...fields, version: 1, sealKey }, key);
 };
 const secretOf = (node: TestNode) => [...node.keys.current.current.chain.keys.values()];
 
@@ -147,28 +153,26 @@ describe('the key of a federation', () => {
 });
 
 describe('a malicious hub', () => {
-  /** What a hub can put into a member's letters: anything. */
-  const putAt = async (recipient: string, from: string, text: string) => {
-    const kept = ((await hub.records.settings.get('key-mailbox')) ?? {}) as Record<string, object[]>;
-    const letter = { from, kind: 'keyrequest', text, atMs: clock.nowMs() };
-    await hub.records.settings.put('key-mailbox', {
-      ...kept,
-      [recipient]: [...(kept[recipient] ?? []), letter],
-    });
-  };
-  const issuedAt = '2026-11-22T12:00:00Z';
-  const cardOf = async (key: NodeKey, name: string) => {
-    const sealKey = Buffer.from((await SealingKey.of(key)).publicKey).toString('base64url');
-    const fields = { name, url: null, software: { name: 'x', version: '1' }, listed: true, counting: true };
-    return signCard({ ...fields, version: 1, sealKey }, key);
-  };
+  let forged: Map<string, string[]>;
+  beforeEach(() => {
+    forged = new Map();
+    const { answers } = hub.federation;
+    const honest = answers.letters.bind(answers);
+    answers.letters = async (caller, to) => {
+      const { letters } = await honest(caller, to);
+      return { letters: [...letters, ...(forged.get(to) ?? [])] };
+    };
+  });
 
+  /** What a hub can put into a member's letters: anything. */
+  const putAt = (recipient: string, text: string) =>
+    forged.set(recipient, [...(forged.get(recipient) ?? []), text]);
   it('that invents a member gets no key: it holds no invite, and its words are its own', async () => {
     await invited();
     const invented = NodeKey.generate();
     const card = await cardOf(invented, 'newcomer');
     const request = { to: member.nodeId, proof: 'a'.repeat(64), card, issuedAt };
-    await putAt(member.nodeId, invented.nodeId, signKeyRequest(request, invented));
+    putAt(member.nodeId, signKeyRequest(request, invented));
     await rounds(2);
     const asker = member.federation.keys.requests().find(({ node }) => node === invented.nodeId);
     expect(asker).toMatchObject({ name: 'newcomer', invited: false });
@@ -185,8 +189,7 @@ describe('a malicious hub', () => {
       { to: member.nodeId, proof: null, card: await cardOf(hubsKey, 'newcomer'), issuedAt },
       hubsKey,
     );
-    const forged = text.replaceAll(hubsKey.nodeId, newcomer.nodeId);
-    await putAt(member.nodeId, newcomer.nodeId, forged);
+    putAt(member.nodeId, text.replaceAll(hubsKey.nodeId, newcomer.nodeId));
     await rounds();
     expect(member.federation.keys.requests()).toMatchObject([{ node: newcomer.nodeId, invited: true }]);
     await member.federation.keys.endorse(newcomer.nodeId);
@@ -204,9 +207,8 @@ describe('a malicious hub', () => {
     const about = { federation, from: hub.nodeId, to: newcomer.nodeId };
     const sealed = await sealTo(recipient, sealPurpose(about), Buffer.from(line), new Uint8Array(32).fill(5));
     const card = hub.federation.ownCard();
-    await putAt(
+    putAt(
       newcomer.nodeId,
-      hub.nodeId,
       signSealedLine({ to: newcomer.nodeId, federation, sealed, card, issuedAt }, hub.key),
     );
     await rounds(2);
@@ -219,18 +221,11 @@ describe('a malicious hub', () => {
     for (let count = 0; count < 130; count++) {
       const key = NodeKey.generate();
       const card = await cardOf(key, `n${count}`);
-      await putAt(member.nodeId, key.nodeId, signKeyRequest({ to: 'any', proof: null, card, issuedAt }, key));
+      putAt(member.nodeId, signKeyRequest({ to: 'any', proof: null, card, issuedAt }, key));
     }
     await rounds(2);
     expect(member.federation.exchanges[0]?.lastError).toMatch(/does not know/);
-    await hub.records.settings.put('key-mailbox', {
-      [member.nodeId]: ['{', 'null', '{"payload":1}'].map((text) => ({
-        from: 'x',
-        kind: 'sealed',
-        text,
-        atMs: clock.nowMs(),
-      })),
-    });
+    forged.set(member.nodeId, ['{', 'null', '{"payload":1}']);
     await rounds(2);
     expect(member.federation.exchanges[0]).toMatchObject({ state: 'in step', lastError: null });
   });
@@ -271,5 +266,46 @@ describe('the mailbox of a hub', () => {
     });
     expect(await answers.letters(newcomer.nodeId, newcomer.nodeId)).toEqual({ letters: [] });
     expect((await answers.letters(member.nodeId, member.nodeId)).letters).toHaveLength(1);
+  });
+
+  it('takes nothing of whoever a person has taken out', async () => {
+    await newcomer.round();
+    await hub.federation.suspend(newcomer.nodeId);
+    const { key } = newcomer;
+    const fields = { to: 'any', proof: null, card: newcomer.federation.ownCard(), issuedAt };
+    const body = Buffer.from(JSON.stringify({ letter: signKeyRequest(fields, key) }));
+    const put = hub.federation.answers.putLetter(newcomer.nodeId, 'any', body);
+    await expect(put).rejects.toMatchObject({ reason: 'suspended' });
+  });
+
+  /** Strangers that wait to be let in, and ask for the key. */
+  const strangersAsk = async (count: number, recipients: string[]) => {
+    const strangers = Array.from({ length: count }, () => NodeKey.generate());
+    for (const stranger of strangers) {
+      const card = await cardOf(stranger, 'stranger');
+      await hub.federation.requestToJoin(openCard(card), card);
+      for (const to of recipients) {
+        const letter = signKeyRequest({ to, proof: null, card, issuedAt }, stranger);
+        const body = Buffer.from(JSON.stringify({ letter }));
+        await hub.federation.answers.putLetter(stranger.nodeId, to, body);
+      }
+    }
+    return strangers.map(({ nodeId }) => nodeId);
+  };
+
+  it('brings an invited newcomer the key, however many strangers ask', async () => {
+    await newcomer.federation.keys.hold(await invited());
+    await newcomer.round();
+    await strangersAsk(49, ['any', newcomer.nodeId, member.nodeId]);
+    await rounds();
+    expect(newcomer.federation.exchanges[0]).toMatchObject({
+      state: 'waiting for approval',
+      lastError: null,
+    });
+    expect(member.federation.keys.requests()[0]).toMatchObject({ node: newcomer.nodeId, invited: true });
+    await member.federation.keys.endorse(newcomer.nodeId);
+    await hub.federation.approve(newcomer.nodeId, { trusted: true });
+    await rounds(2);
+    expect(federationOf(newcomer)).toBe(federationOf(member));
   });
 });

@@ -185,7 +185,7 @@ export class FederationNode {
     this.keys = keys;
     this.statutes = this.statutesWith(parts);
     this.keyings = this.keyingsWith(parts);
-    this.mailbox = new KeyMailbox(options.settings, clock);
+    this.mailbox = new KeyMailbox({ self: this.nodeId, settings: options.settings, clock, membership });
     this.overlaps = new Overlaps({ ledger, rulings, clock, terms: () => options.terms() });
     this.effects = new Effects({ totals: board, computer: options.computer, rulings, clock });
     this.decisions = new Decisions({ ledger, rulings, audit, clock });

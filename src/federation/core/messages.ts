@@ -207,7 +207,10 @@ export type RostersAnswer = z.infer<typeof rostersAnswerSchema>;
 export const rosterSchema = z.looseObject({ roster: rosterText });
 
 export const letterSchema = z.looseObject({ letter: z.string().min(2).max(25_000) });
-export const lettersSchema = z.looseObject({ letters: z.array(z.string().max(25_000)).max(128) });
+export const LETTERS_PER_ANSWER_MAX = 128;
+export const lettersSchema = z.looseObject({
+  letters: z.array(z.string().max(25_000)).max(LETTERS_PER_ANSWER_MAX),
+});
 
 export const pullAnswerSchema: z.ZodType<PullAnswer> = z.looseObject({
   /** In the order they were asked for; those that are gone are left out. */

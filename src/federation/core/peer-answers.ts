@@ -112,9 +112,8 @@ export class PeerAnswers {
   async putLetter(caller: string, to: string, body: Uint8Array): Promise<object> {
     const { letter } = read(letterSchema, body);
     const { membership, mailbox } = this.options;
-    const isMember = membership.takes(caller);
-    if (!isMember && openLetter(letter).kind !== 'keyrequest')
-      this.options.membership.refuseStrangers(caller);
+    const isWaiting = membership.statusOf(caller) === 'pending';
+    if (!isWaiting || openLetter(letter).kind !== 'keyrequest') membership.refuseStrangers(caller);
     if (to !== ANY && to !== this.options.self && !membership.peer(to)) throw new Refusal('unknown-key');
     await mailbox.put(caller, to, letter);
     return {};
