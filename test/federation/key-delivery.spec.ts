@@ -308,4 +308,28 @@ describe('the mailbox of a hub', () => {
     await rounds(2);
     expect(federationOf(newcomer)).toBe(federationOf(member));
   });
+
+  it('stops no exchange when it is full of others, and is tried again', async () => {
+    await newcomer.round();
+    const others = await strangersAsk(32, ['any']);
+    for (const node of [newcomer.nodeId, ...others]) await hub.federation.approve(node, { trusted: true });
+    const [exchange] = newcomer.federation.exchanges;
+    await rounds();
+    expect(exchange).toMatchObject({ state: 'in step', lastError: 'the peer refused: mailbox-full' });
+    for (const node of others) await hub.federation.remove(node);
+    await newcomer.round();
+    expect(exchange).toMatchObject({ state: 'in step', lastError: expect.not.stringContaining('mailbox') });
+    expect(await hub.federation.answers.letters(member.nodeId, member.nodeId)).toEqual({
+      letters: [expect.stringContaining('keyrequest')],
+    });
+  });
+
+  it('without the inviter of a newcomer stops no exchange either', async () => {
+    await newcomer.federation.keys.hold({ ...(await invited()), inviter: 'A'.repeat(43) });
+    await newcomer.round();
+    expect(newcomer.federation.exchanges[0]).toMatchObject({
+      state: 'waiting for approval',
+      lastError: 'the peer refused: unknown-key',
+    });
+  });
 });

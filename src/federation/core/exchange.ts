@@ -198,11 +198,11 @@ export class Exchange {
     try {
       const card = await this.contact();
       const isAdmitted = await this.isAdmitted(card);
-      await this.visitLetters();
+      const unasked = await this.visitLetters();
       const given = isAdmitted ? await this.deliver(card) : WAITING;
       if (given.isAdmitted && this.context.keys.isInFederation) await this.visitKeyings();
       this.state = given.isAdmitted ? 'in step' : 'waiting for approval';
-      this.lastError = given.refused ?? (this.isSubHub === false ? NOT_A_SUB_HUB : null);
+      this.lastError = unasked ?? given.refused ?? (this.isSubHub === false ? NOT_A_SUB_HUB : null);
       this.failures = 0;
       this.retryDelayMs = 0;
       this.retryAtMs = 0;
@@ -375,18 +375,22 @@ export class Exchange {
     return { calls, url: this.address.url, view: view(of), origin, today: this.today(), receive };
   }
 
-  /** Asks for the key while we have none, and looks now and then, or when told to, whether somebody asks us. */
-  async visitLetters(options: { now?: boolean } = {}): Promise<void> {
+  /**
+   * Asks for the key while we have none, and looks now and then, or when told to, whether somebody asks us. As
+   * `KeyDelivery.visit`.
+   */
+  async visitLetters(options: { now?: boolean } = {}): Promise<string | null> {
     const { calls, keys, clock } = this.context;
     const nowMs = clock.nowMs();
-    if (!options.now && keys.hasFederation && nowMs - this.lettersSeenMs < LETTERS_MS) return;
+    if (!options.now && keys.hasFederation && nowMs - this.lettersSeenMs < LETTERS_MS) return null;
     const { url } = this.address;
-    await keys.visit({
+    const refused = await keys.visit({
       url,
       put: (to, letter) => calls.putLetter(url, to, letter),
       fetch: () => calls.fetchLetters(url),
     });
     this.lettersSeenMs = nowMs;
+    return refused;
   }
 
   /** Charter and roster, of a hub that is known: a mesh has no roster but each node's own. */

@@ -16,6 +16,7 @@ import { Refusal } from '../../protocol/refusal.js';
 import { type SealingKey, sealTo } from '../../protocol/sealing-key.js';
 import type { SettingsStore } from '../../storage/settings-store.js';
 import { ANY } from './key-mailbox.js';
+import { PeerRefusedError } from './peer-calls.js';
 
 /** Where letters are left and fetched: a hub's mailbox, or a peer's, or our own. */
 export interface LetterBox {
@@ -147,10 +148,14 @@ export class KeyDelivery {
     await this.change({ held: invite });
   }
 
-  /** Fetches what waits for us there, and asks for the key while we have none. */
-  async visit(box: LetterBox): Promise<void> {
-    if (this.options.wantsKey && !this.hasFederation) await this.ask(box);
+  /**
+   * Fetches what waits for us there, and asks for the key while we have none. Answers why the box did not take what we
+   * ask: that others have filled it, or that nobody there knows our inviter, is tried again with the next visit.
+   */
+  async visit(box: LetterBox): Promise<string | null> {
+    const refused = this.options.wantsKey && !this.hasFederation ? await this.ask(box) : null;
     for (const text of await box.fetch()) await this.read(text, box);
+    return refused;
   }
 
   /** Those who ask, invited ones first. Whoever still has no key has asked again within the hour. */
@@ -235,16 +240,23 @@ export class KeyDelivery {
     return true;
   }
 
-  private async ask(box: LetterBox): Promise<void> {
+  private async ask(box: LetterBox): Promise<string | null> {
     const nowMs = this.options.clock.nowMs();
-    if (nowMs - (this.askedMs.get(box.url) ?? Number.NEGATIVE_INFINITY) < ASK_MS) return;
+    if (nowMs - (this.askedMs.get(box.url) ?? Number.NEGATIVE_INFINITY) < ASK_MS) return null;
     const { key } = this.options;
     const { held } = this.state;
     const to = held?.inviter ?? ANY;
     const proof = held && inviteProof(held.secret, key.nodeId);
     const issuedAt = isoSeconds(nowMs);
-    await box.put(to, signKeyRequest({ to, proof, card: this.options.ownCard(), issuedAt }, key));
+    const request = signKeyRequest({ to, proof, card: this.options.ownCard(), issuedAt }, key);
+    try {
+      await box.put(to, request);
+    } catch (error) {
+      if (!isOfTheBox(error)) throw error;
+      return error.message;
+    }
     this.askedMs.set(box.url, nowMs);
+    return null;
   }
 
   /** A letter that is none of ours, or malformed, is passed over: whoever keeps the box may put anything into it. */
@@ -297,6 +309,12 @@ export class KeyDelivery {
     this.state = { ...this.state, ...changes };
     await this.options.settings.put(SETTING, this.state);
   }
+}
+
+/** What the letter met with there says nothing of how we stand with whoever keeps the box. */
+function isOfTheBox(error: unknown): error is Refusal | PeerRefusedError {
+  const isRefusal = error instanceof Refusal || error instanceof PeerRefusedError;
+  return isRefusal && (error.reason === 'mailbox-full' || error.reason === 'unknown-key');
 }
 
 /** Throws Refusal for a node whose card has no sealing key: it is too old to be given anything. */
