@@ -3,7 +3,7 @@ import { ManualClock } from '../../src/clock/clock.js';
 import { formatFederationLine } from '../../src/identity/federation-line.js';
 import { openCard, signCard } from '../../src/protocol/card.js';
 import { fingerprintWords } from '../../src/protocol/fingerprint.js';
-import { type Invite, parseInvite } from '../../src/protocol/invite.js';
+import { type Invite, inviteProof, parseInvite } from '../../src/protocol/invite.js';
 import { sealPurpose, signKeyRequest, signSealedLine } from '../../src/protocol/letter.js';
 import { NodeKey } from '../../src/protocol/node-key.js';
 import { SealingKey, sealTo } from '../../src/protocol/sealing-key.js';
@@ -331,5 +331,28 @@ describe('the mailbox of a hub', () => {
       state: 'waiting for approval',
       lastError: 'the peer refused: unknown-key',
     });
+  });
+});
+
+describe('a member that is asked for the key', () => {
+  it('remembers a hundred who ask, and rather those it has invited', async () => {
+    const { secret } = await invited();
+    const asks = async (key: NodeKey, proof: string | null) => {
+      const request = { to: 'any', proof, card: await cardOf(key, 'asker'), issuedAt };
+      return signKeyRequest(request, key);
+    };
+    const letters: string[] = [];
+    const box = { url: 'x', put: async () => undefined, fetch: async () => letters };
+    const guest = NodeKey.generate();
+    letters.push(await asks(guest, inviteProof(secret, guest.nodeId)));
+    for (let count = 0; count < 120; count++) letters.push(await asks(NodeKey.generate(), null));
+    await member.federation.keys.visit(box);
+    const latest = NodeKey.generate();
+    letters.splice(0, letters.length, await asks(latest, null));
+    await member.federation.keys.visit(box);
+    const asking = member.federation.keys.requests();
+    expect(asking).toHaveLength(100);
+    expect(asking[0]).toMatchObject({ node: guest.nodeId, invited: true });
+    expect(asking.map(({ node }) => node)).toContain(latest.nodeId);
   });
 });

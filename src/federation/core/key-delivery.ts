@@ -94,6 +94,7 @@ const NOTHING: State = { invites: [], held: null, endorsed: [] };
  * it, and no roster makes a member seal anything.
  */
 export class KeyDelivery {
+  /** Those not heard of for longest come first. */
   private readonly askers = new Map<string, { request: KeyRequest; box: LetterBox; invited: boolean }>();
   private readonly offers = new Map<string, SealedLine>();
   /** When each box was asked. */
@@ -275,7 +276,12 @@ export class KeyDelivery {
     if (request.to !== ANY && request.to !== this.options.key.nodeId) return;
     if (this.options.line() === null) return;
     const { node } = request.from;
-    if (!this.askers.has(node) && this.askers.size >= ASKERS_MAX) return;
+    this.askers.delete(node);
+    if (this.askers.size >= ASKERS_MAX) {
+      const givesWay = [...this.askers].find(([, { invited }]) => !invited);
+      if (!givesWay) return;
+      this.askers.delete(givesWay[0]);
+    }
     this.askers.set(node, { request, box, invited: this.isInvited(request) });
   }
 
