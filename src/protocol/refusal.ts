@@ -32,7 +32,7 @@ export const REFUSALS = {
   suspended: { status: 403, meaning: 'A person has suspended this node.' },
   quarantined: { status: 403, meaning: 'This node has contradicted itself: a person has to look at it.' },
   pending: { status: 403, meaning: 'The request to join waits for a person.' },
-  'pending-full': { status: 503, meaning: 'Too many requests to join are waiting.' },
+  'pending-full': { status: 503, meaning: 'Too many requests to join wait from this network.' },
   'not-a-sub-hub': { status: 403, meaning: 'No person here has let this hub bring members of its own.' },
   'too-many-members': { status: 503, meaning: 'This hub has introduced as many members as it may.' },
   'store-unavailable': { status: 503, meaning: 'Nothing can be kept here just now. Try again later.' },

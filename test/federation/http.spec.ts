@@ -164,7 +164,7 @@ describe('joining over HTTP', () => {
     expect(await join(NodeKey.generate())).toMatchObject({ status: 503 });
   });
 
-  it('keeps fifty nodes waiting, and ten from one network', async () => {
+  it('keeps fifty nodes waiting, and ten from one network, whose oldest gives way to another', async () => {
     const from = (network: number, host: number) => {
       const key = NodeKey.generate();
       const remoteAddress = `192.0.${network}.${host}`;
@@ -175,7 +175,7 @@ describe('joining over HTTP', () => {
       for (let host = 0; host < 10; host++) expect((await from(network, host)).status).toBe(200);
       expect(await from(network, 10)).toMatchObject(full);
     }
-    expect(await from(200, 1)).toMatchObject(full);
+    expect((await from(200, 1)).status).toBe(200);
     expect(await records.peers.peers()).toHaveLength(50);
   });
 

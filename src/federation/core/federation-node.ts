@@ -461,7 +461,7 @@ export class FederationNode {
     this.membership.refuseStrangers(caller);
   }
 
-  /** Takes a request to join. Throws Refusal for a card that is none, or while too many wait. */
+  /** Takes a request to join. Throws Refusal for a card that is none, or while too many wait from that place. */
   async requestToJoin(card: NodeCard, envelope: string, from: string | null = null): Promise<PeerStatus> {
     const role = this.options.role === 'peer' ? 'peer' : 'member';
     if (!this.membership.peer(card.node)) this.statutes.refuseJoins();

@@ -91,8 +91,9 @@ describe('the roster', () => {
 
   it('lets no more strangers wait than it has room for, also when they come at once', async () => {
     const answers = await Promise.all(Array.from({ length: 120 }, () => ask(newCard())));
-    expect(answers.filter((answer) => answer === 'pending')).toHaveLength(defaultPolicy.pendingMax);
+    expect(answers.filter((answer) => answer === 'pending')).toHaveLength(120);
     expect(await store.peers()).toHaveLength(defaultPolicy.pendingMax);
+    expect(membership.size).toBe(defaultPolicy.pendingMax);
   });
 
   it('believes the card with the newest key, whatever its version, and of one key that of the highest', async () => {
@@ -127,6 +128,44 @@ describe('the roster', () => {
     expect((await from('198.51.100')).answer).toBe('pending');
     await membership.approve(first.id, { trusted: true });
     expect((await from('192.0.2')).answer).toBe('pending');
+  });
+
+  it('keeps room for a newcomer when strangers from a few networks fill it, and go on', async () => {
+    const from = (place: string, node = newCard()) =>
+      membership.requestToJoin(node.card, node.envelope, 'member', place);
+    for (let count = 0; count < 50; count++) expect(await from(`network ${count % 5}`)).toBe('pending');
+    const newcomer = newCard();
+    expect(await from('elsewhere', newcomer)).toBe('pending');
+    for (let count = 0; count < 200; count++) {
+      clock.advance(1000);
+      await from(`network ${count % 20}`);
+    }
+    expect(membership.peer(newcomer.card.node)?.status).toBe('pending');
+    expect(await store.peers()).toHaveLength(defaultPolicy.pendingMax);
+  });
+
+  it('lets whoever goes on asking wait on when strangers come from everywhere, also after a restart', async () => {
+    const from = (place: string, node = newCard()) =>
+      membership.requestToJoin(node.card, node.envelope, 'member', place);
+    const newcomer = newCard();
+    for (const start of [0, 100]) {
+      await from('home', newcomer);
+      for (let stranger = 0; stranger < 100; stranger++) {
+        clock.advance(1000);
+        if (stranger % 40 === 0) await from('home', newcomer);
+        expect(await from(`network ${start + stranger}`)).toBe('pending');
+      }
+      expect(membership.peer(newcomer.card.node)?.status).toBe('pending');
+      membership = await Membership.load(store, clock, defaultPolicy);
+    }
+  });
+
+  it('keeps whom a person lets in while strangers push', async () => {
+    const oldest = newCard();
+    await ask(oldest);
+    for (let count = 1; count < defaultPolicy.pendingMax; count++) await ask(newCard());
+    await Promise.all([membership.approve(oldest.card.node, { trusted: true }), ask(newCard())]);
+    expect(membership.peer(oldest.card.node)?.status).toBe('active');
   });
 
   it('takes ten thousand members from one hub below, and no more', async () => {

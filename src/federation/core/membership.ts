@@ -3,6 +3,7 @@ import { keptCard, type NodeCard } from '../../protocol/card.js';
 import { forkOf, type SigningKey } from '../../protocol/key-chain.js';
 import { Refusal } from '../../protocol/refusal.js';
 import type { KeyPin, Peer, PeerRole, PeerStatus, PeerStore } from '../../storage/peer-store.js';
+import { givesWay, type Waiting } from './giving-way.js';
 import { KeyedTurns } from './keyed-turns.js';
 import type { Policy } from './policy.js';
 import type { RosterEntry } from './roster.js';
@@ -159,13 +160,13 @@ export class Membership {
     role: PeerRole,
     from: string | null = null,
   ): Promise<JoinAnswer> {
-    if (this.byId.has(card.node)) return this.askAgain(card, envelope);
+    if (this.byId.has(card.node)) return this.askAgain(card, envelope, from);
     // One stranger after the other, or more than the limit would be let in at once.
     return this.turns.take(STRANGERS, async () => {
-      if (this.byId.has(card.node)) return this.askAgain(card, envelope);
+      if (this.byId.has(card.node)) return this.askAgain(card, envelope, from);
       await this.forgetExpiredRequests();
-      if (this.pendingCount() >= this.policy.pendingMax || this.pendingFrom(from) >= PENDING_FROM_MAX)
-        return 'full';
+      if (this.pendingFrom(from) >= PENDING_FROM_MAX) return 'full';
+      await this.makeRoom(from);
       if (from !== null) this.askedFrom.set(card.node, from);
       const peer = this.newPeer(card, envelope, role, 'pending', 'join');
       await this.put({ ...peer, url: card.url }, card, envelope);
@@ -281,12 +282,15 @@ export class Membership {
     await this.change(nodeId, { lastError, lastErrorMs: this.clock.nowMs() });
   }
 
-  private askAgain(card: NodeCard, envelope: string): Promise<JoinAnswer> {
+  private askAgain(card: NodeCard, envelope: string, from: string | null): Promise<JoinAnswer> {
     return this.turns.take(card.node, async () => {
       const known = this.byId.get(card.node);
       if (!known) return 'pending';
       await this.refuseFork(known, card, envelope);
-      if (!isOlder(card, known.opened)) await this.put(movedBy(card, known), card, envelope);
+      if (from !== null && known.status === 'pending' && !this.askedFrom.has(card.node))
+        this.askedFrom.set(card.node, from);
+      const seen = { ...known, lastSeenMs: this.clock.nowMs() };
+      if (!isOlder(card, known.opened)) await this.put(movedBy(card, seen), card, envelope);
       return known.status;
     });
   }
@@ -373,18 +377,33 @@ export class Membership {
     return [...this.askedFrom].filter(isWaiting).length;
   }
 
-  private pendingCount(): number {
-    let pending = 0;
-    for (const { status } of this.byId.values()) if (status === 'pending') pending += 1;
-    return pending;
+  /** One that waits gives way to a stranger from that place where no more may. */
+  private async makeRoom(from: string | null): Promise<void> {
+    const waiting = this.waiting();
+    if (waiting.length >= this.policy.pendingMax) await this.forgetWaiting(givesWay(waiting, from));
+  }
+
+  private waiting(): Waiting[] {
+    const pending = [...this.byId.values()].filter(({ status }) => status === 'pending');
+    return pending.map(({ nodeId, lastSeenMs, statusSinceMs }) => {
+      return { nodeId, place: this.askedFrom.get(nodeId) ?? null, heardMs: lastSeenMs ?? statusSinceMs };
+    });
+  }
+
+  /** Nothing happens where a person has decided about it meanwhile. */
+  private forgetWaiting(nodeId: string): Promise<void> {
+    return this.turns.take(nodeId, async () => {
+      const peer = this.byId.get(nodeId);
+      if (peer?.status !== 'pending') return;
+      await this.store.remove(nodeId);
+      this.forget(peer);
+    });
   }
 
   private async forgetExpiredRequests(): Promise<void> {
     const oldestMs = this.clock.nowMs() - this.policy.pendingMs;
     for (const peer of this.peers()) {
-      if (peer.status !== 'pending' || peer.statusSinceMs >= oldestMs) continue;
-      await this.store.remove(peer.nodeId);
-      this.forget(peer);
+      if (peer.status === 'pending' && peer.statusSinceMs < oldestMs) await this.forgetWaiting(peer.nodeId);
     }
   }
 
