@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { addDays } from '../../src/clock/day.js';
+import { addDays, dayStartMs, isoSeconds } from '../../src/clock/day.js';
 import type { KeyingsAnswer } from '../../src/federation/core/messages.js';
 import { phaseOf } from '../../src/federation/core/phase.js';
 import { chainName, keyCheckValue, nextEpochKey } from '../../src/identity/epoch-key.js';
@@ -100,6 +100,43 @@ describe('a hub that withholds fresh entropy from a member', () => {
     expect(keysOf(other)).toEqual(keysOf(maker));
     expect(alarmsOf(other)).toEqual([]);
     expect(hub.total().windows['1d'].uniques).toMatchObject({ estimate: 1, dedup: 'full' });
+  });
+});
+
+describe('a member whose entropy comes at the wrong time', () => {
+  /** Entropy of its own, for the epoch that the first of them has announced, and changed. */
+  const bring = async (changes: Partial<KeyingFields> = {}) => {
+    const { from: _, id: _id, ...fields } = announced() as Keying & { id?: string };
+    const fresh = { ...fields.fresh!, sha256: entropyHash(HUBS_OWN) };
+    const own = { ...fields, card: other.federation.ownCard(), number: 9, fresh, ...changes };
+    const keyings = [signKeying(own, other.key)];
+    return hub.federation.keyings.receive({ keyings, seals: {} }, other.nodeId);
+  };
+  beforeEach(announceFirst);
+
+  it('is refused from 72 h before the epoch in which the key is made, whatever time it names', async () => {
+    const dueMs = dayStartMs(addDays(federation.turn, -3));
+    federation.clock.set(dueMs - 1000);
+    expect(await bring({ issuedAt: isoSeconds(dueMs - 1000) })).toEqual({});
+    await expect(bring({ number: 10, issuedAt: isoSeconds(dueMs + 1000) })).rejects.toMatchObject({
+      reason: 'keying-too-late',
+    });
+    // Its clock may be five minutes off.
+    federation.clock.set(dueMs + 301_000);
+    await expect(bring({ number: 10 })).rejects.toMatchObject({ reason: 'keying-too-late' });
+    expect(keyingsAtHub().filter(({ number }) => number === 10)).toEqual([]);
+  });
+
+  it('is refused for an epoch that is not near, and for other days than it has', async () => {
+    const { epoch, first, last } = announced();
+    const offEpoch = { reason: 'keying-off-epoch' };
+    for (const changes of [
+      { epoch: epoch + 1, first: addDays(first, 30), last: addDays(last, 30) },
+      { first: addDays(first, 1) },
+      { last: addDays(last, 1) },
+    ])
+      await expect(bring(changes)).rejects.toMatchObject(offEpoch);
+    expect(await bring()).toEqual({});
   });
 });
 

@@ -72,7 +72,12 @@ interface Sending {
 }
 
 /** A signed request as a node sends it: to the public URL, which a proxy maps to the root. */
-function request(method: 'GET' | 'POST', path: string, body: unknown, sending: Sending = {}): InjectOptions {
+function request(
+  method: 'GET' | 'POST' | 'PUT',
+  path: string,
+  body: unknown,
+  sending: Sending = {},
+): InjectOptions {
   const payload =
     body === null ? undefined : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   const contentType = sending.contentType ?? TYPE;
@@ -378,6 +383,17 @@ describe('calls of nodes over HTTP', () => {
       statuses.push((await send({ ...options, remoteAddress: `2001:db8:1:2::${host + 1}` })).status);
     }
     expect(statuses.filter((status) => status === 429)).toHaveLength(2);
+  });
+
+  it.each([
+    ['keying', 1024],
+    ['charter', 512],
+    ['roster', 6 * 1024],
+  ])('bring a %s in at most %i KiB', async (path, kibibytes) => {
+    await admit(member);
+    const put = (bytes: number) => send(request('PUT', path, 'x'.repeat(bytes)));
+    expect((await put(kibibytes * 1024)).body).toMatchObject({ reason: 'bad-json' });
+    expect((await put(kibibytes * 1024 + 1)).status).toBe(413);
   });
 
   it('may carry four megabytes and no more, in one type only', async () => {

@@ -168,6 +168,23 @@ describe('the roster', () => {
     expect(membership.peer(oldest.card.node)?.status).toBe('active');
   });
 
+  it('quarantines a node that goes on under two keys, and takes neither', async () => {
+    const first = NodeKey.generate();
+    const change = (stolen: boolean) =>
+      changeKey(first, NodeKey.generate(), { nowMs: clock.nowMs(), stolen });
+    await ask(newCard(change(false)));
+    await expect(ask(newCard(change(false)))).rejects.toMatchObject({ reason: 'forked-key-chain' });
+    expect(membership.peer(first.nodeId)?.status).toBe('quarantined');
+  });
+
+  it('accuses nobody whose key was stolen of what the thief says', async () => {
+    const first = NodeKey.generate();
+    const change = () => changeKey(first, NodeKey.generate(), { nowMs: clock.nowMs(), stolen: true });
+    await ask(newCard(change()));
+    await expect(ask(newCard(change()))).rejects.toMatchObject({ reason: 'forked-key-chain' });
+    expect(membership.peer(first.nodeId)?.status).toBe('pending');
+  });
+
   it('takes ten thousand members from one hub below, and no more', async () => {
     membership = await Membership.load(new MemoryPeerStore(), clock, defaultPolicy);
     const { card, envelope } = newCard();

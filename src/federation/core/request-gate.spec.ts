@@ -70,6 +70,15 @@ describe('RequestGate', () => {
     expect(await reasonOf(() => gate.admit(request()))).toBe('rate-limited');
   });
 
+  it('refuses a caller whose nonces are used up until the first of them expire', async () => {
+    const reasons = new Set<string>();
+    for (let count = 0; count < 4096; count++) reasons.add(await reasonOf(() => gate.admit(request())));
+    expect(reasons).toEqual(new Set(['admitted', 'rate-limited']));
+    expect(await reasonOf(() => gate.admit(request()))).toBe('nonces-full');
+    clock.advance(421_000);
+    expect(await reasonOf(() => gate.admit(request()))).toBe('admitted');
+  });
+
   it('admits a request once', async () => {
     const copy = request();
     expect(await reasonOf(() => gate.admit(copy))).toBe('admitted');
