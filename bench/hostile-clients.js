@@ -1,12 +1,13 @@
 // A program of its own, for the core of the load: connections that are there to be in the way, kept up until it is ended.
+// Then it prints how many it kept up, how many it took, and how long one of them lasted at most.
 //
 //   node bench/hostile-clients.js <url> <way> <connections>
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { Connections } from './hostile-connections.js';
 
 const BODY_BYTES = 100_000;
 const DRIP_MS = 1000;
-/** One connection asks so often at once. */
-const ANSWERS = 2;
 const READS_LITTLE = ['unread', 'sips'];
 /** Two thousand a second, evenly: a crowd does not come all at once. */
 const OPENING_MAX = 20;
@@ -16,52 +17,80 @@ const [url, way, connections] = process.argv.slice(2);
 const { hostname, port } = new URL(url);
 
 const HEAD = `POST /v1/hits HTTP/1.1\r\nHost: ${hostname}\r\nContent-Type: application/json\r\n`;
+const REPORTS = `POST /federation/v1/reports HTTP/1.1\r\nHost: ${hostname}\r\n`;
+/** Nobody's, so that the framework looks at the request. */
+const SIGNED = `${REPORTS}Content-Type: application/vnd.headcount.v1+json\r\nSignature-Input: a=()\r\nSignature: a=:AA==:\r\n`;
+/** What fills the buffers of both kernels. */
+const MUCH = `GET /openapi.json HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`.repeat(2);
+
+const LENGTHS = [
+  `${HEAD}Content-Length: 1000\r\n\r\n{}`,
+  `${HEAD}Content-Length: 2\r\n\r\n{}${'a'.repeat(1000)}`,
+  `${HEAD}Content-Length: -1\r\n\r\n{}`,
+  `${HEAD}Content-Length: 99999999999999999999\r\n\r\n{}`,
+  `${HEAD}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}a`,
+  `${HEAD}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}`,
+  `${HEAD}Transfer-Encoding: chunked\r\n\r\nnonsense\r\n{}\r\n`,
+  `${HEAD}Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n{}\r\n`,
+];
+/** Packed, a mebibyte is a kibibyte: the first is as large as the body of a hit may be. */
+const BOMBS = [bomb(HEAD, 15), bomb(REPORTS, 64), bomb(SIGNED, 64)];
+
 const ways = {
   idle: () => undefined,
   headers: (socket) => drip(socket, HEAD, 'X-Slow: a\r\n'),
   body: (socket) => drip(socket, `${HEAD}Content-Length: ${BODY_BYTES}\r\n\r\n`, 'a'),
-  unsigned: (socket) =>
-    drip(
-      socket,
-      `POST /federation/v1/reports HTTP/1.1\r\nHost: ${hostname}\r\nContent-Length: ${BODY_BYTES}\r\n\r\n`,
-      'a',
-    ),
-  // Asks for what fills the buffers of both kernels, and reads nothing, or a byte a second.
-  unread: (socket) => ask(socket.pause()),
-  sips: (socket) => sip(ask(socket.pause())),
+  unsigned: (socket) => drip(socket, `${REPORTS}Content-Length: ${BODY_BYTES}\r\n\r\n`, 'a'),
+  // Who reads nothing learns that it was thrown out when it writes: an empty line, which asks for nothing.
+  unread: (socket) => drip(socket.pause(), MUCH, '\r\n'),
+  sips: (socket) => {
+    drip(socket.pause(), MUCH, '\r\n');
+    sip(socket);
+  },
+  resets: (socket) => {
+    socket.write(`${HEAD}Content-Length: ${BODY_BYTES}\r\n\r\n{"pa`, () => socket.resetAndDestroy());
+  },
+  lengths: (socket) => socket.write(inTurn(LENGTHS)),
+  bombs: (socket) => socket.write(inTurn(BOMBS)),
 };
 const behave = ways[way];
 
 /** What is not read fills the buffers of two kernels: a tenth of the connections is a gigabyte. */
 const places = Number(connections) / (READS_LITTLE.includes(way) ? 10 : 1);
+const known = new Connections(places);
 
 let opening = 0;
-let open = 0;
 function refill() {
-  while (open + opening < places && opening < OPENING_MAX) openOne();
+  while (known.open + opening < places && opening < OPENING_MAX) openOne();
 }
 
 function openOne() {
   opening += 1;
-  let isOpen = false;
+  let isOpening = true;
+  const opened = () => {
+    if (isOpening) opening -= 1;
+    isOpening = false;
+  };
   const socket = connect(Number(port), hostname);
   socket.on('error', () => undefined);
   if (!READS_LITTLE.includes(way)) socket.on('data', () => undefined);
   socket.once('connect', () => {
-    isOpen = true;
-    opening -= 1;
-    open += 1;
+    opened();
+    known.add(socket);
     behave(socket);
   });
-  socket.once('close', () => {
-    if (isOpen) open -= 1;
-    else opening -= 1;
-  });
+  socket.once('close', opened);
 }
 
-function ask(socket) {
-  socket.write(`GET /openapi.json HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`.repeat(ANSWERS));
-  return socket;
+function bomb(head, mebibytes) {
+  const body = gzipSync(Buffer.alloc(mebibytes * 2 ** 20));
+  const headers = `${head}Content-Encoding: gzip\r\nContent-Length: ${body.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(headers), body]);
+}
+
+let turn = 0;
+function inTurn(requests) {
+  return requests[turn++ % requests.length];
 }
 
 function sip(socket) {
