@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AddressVetting } from '../../src/federation/address-vetting.js';
@@ -159,4 +159,44 @@ describe('a hostile URL', () => {
     expect(tried).toEqual([]);
     expect(failure).toContain('not on the open internet');
   });
+});
+
+describe('a redirect to an inside address', () => {
+  let arrived = 0;
+  let target = '';
+  const inside = createServer((_request, response) => void response.end()).on('connection', () => arrived++);
+  const outside = createServer((request, response) => {
+    const [, status] = request.url!.split('/');
+    response.writeHead(Number(status), { location: target, refresh: `0; url=${target}` }).end();
+  });
+  const portOf = (server: Server) => (server.address() as AddressInfo).port;
+  const transport = new HttpTransport(new AddressVetting(['127.0.0.1']));
+  const send = (url: string, method: 'GET' | 'POST' | 'PUT') => {
+    const body = method === 'GET' ? null : Buffer.from('{}');
+    return transport.send({ method, url, headers: {}, body, responseBytesMax: 1000 });
+  };
+
+  beforeAll(async () => {
+    for (const server of [inside, outside])
+      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    target = `http://127.0.0.1:${portOf(inside)}/`;
+  });
+
+  afterAll(async () => {
+    for (const server of [inside, outside]) await new Promise((done) => server.close(done));
+  });
+
+  it.each([300, 301, 302, 303, 307, 308])(
+    'with status %d brings not one connection there',
+    async (status) => {
+      arrived = 0;
+      for (const method of ['GET', 'POST', 'PUT'] as const) {
+        const answer = await send(`http://127.0.0.1:${portOf(outside)}/${status}`, method);
+        expect(answer).toMatchObject({ status, headers: { location: target } });
+      }
+      // The control, which is the first to arrive although the operator allows that address.
+      await send(target, 'GET');
+      expect(arrived).toBe(1);
+    },
+  );
 });
