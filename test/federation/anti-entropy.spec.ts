@@ -77,6 +77,36 @@ describe('anti-entropy', () => {
     for (const report of await holdings(nodes[0]!)) expect(known).toContain(report);
   });
 
+  it('shows how far the first catch-up of a node has come while it goes on, and nothing once it is over', async () => {
+    const nodes = await ring(3);
+    const newcomer = nodes[2]!;
+    const own = addressOf('n2').url;
+    network.weather = (_, to) => (to === own ? 'is lost' : 'arrives');
+    for (let day = 0; day < 7; day++) {
+      clock.advance(DAY_MS);
+      for (const node of nodes.slice(0, 2)) await node.visit(`10.0.${day}.1`, `10.0.${day}.2`);
+      await rounds(nodes.slice(0, 2), 2);
+    }
+    const exchange = newcomer.federation.exchanges[0]!;
+    const shown: unknown[] = [];
+    let isLost = true;
+    network.weather = (from) => {
+      if (from === own && exchange.catchUp) shown.push(exchange.catchUp);
+      return isLost && from === own && exchange.catchUp ? 'is lost' : 'arrives';
+    };
+    expect(exchange.catchUp).toBeNull();
+    await newcomer.round();
+    // Broken off, as by a neighbour that went away.
+    expect([exchange.state, exchange.catchUp]).toEqual(['failing', null]);
+    isLost = false;
+    await newcomer.round();
+    expect(shown[0]).toEqual({ daysDone: 0, days: 7, reports: 0 });
+    expect([exchange.state, exchange.catchUp]).toEqual(['in step', null]);
+    const { length } = shown;
+    await newcomer.round();
+    expect(shown).toHaveLength(length);
+  });
+
   it('costs less than a kilobyte between nodes that are in step', async () => {
     const nodes = await ring(2);
     for (const node of nodes) await node.visit('10.0.0.1');

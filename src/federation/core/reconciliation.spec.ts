@@ -12,7 +12,7 @@ import { LedgerIndex } from './ledger-index.js';
 import { answerDigest, answerPull } from './ledger-reader.js';
 import { viewOfOrigin, wholeView } from './ledger-view.js';
 import { type DigestAsk, digestAskSchema, type Push, type PushOutcome, pullSchema } from './messages.js';
-import { missingFrom, type Reconciled, reconcile, unknownFrom } from './reconciliation.js';
+import { type CatchUp, missingFrom, type Reconciled, reconcile, unknownFrom } from './reconciliation.js';
 
 const TODAY = '2026-11-22';
 const signer = NodeKey.generate();
@@ -37,6 +37,7 @@ async function keep(ledger: MemoryLedger, report: LedgerReport): Promise<void> {
 /** Two ledgers and the calls between them. */
 class Pair {
   readonly calls: string[] = [];
+  readonly progress: CatchUp[] = [];
   readonly here = new MemoryLedger();
   readonly there = new MemoryLedger();
   private readonly byEnvelope = new Map<string, LedgerReport>();
@@ -84,6 +85,7 @@ class Pair {
       offer: () => 'all',
       missing: missingFrom,
       receive,
+      progress: (catchUp) => this.progress.push(catchUp),
       give: async (reports) => {
         this.calls.push('give');
         for (const report of reports) await keep(this.there, report);
@@ -165,6 +167,43 @@ describe('a reconciliation', () => {
     );
     expect(await pair.reconcile()).toEqual(done(900));
     expect(pair.calls.filter((call) => call === 'entries').length).toBeLessThan(6);
+  });
+
+  it('says how far it has come: days that are done, of those that differ, and reports that came in', async () => {
+    const pair = new Pair();
+    const day = (back: number, count: number) =>
+      Array.from({ length: count }, (_, node) => reportOf(node, back, 1));
+    const same = day(3, 10);
+    await pair.fill(pair.here, same);
+    await pair.fill(pair.there, [...same, ...day(2, 250), ...day(1, 250), ...day(0, 250)]);
+    await pair.reconcile();
+    const steps = pair.progress.map(({ daysDone, days, reports }) => [daysDone, days, reports]);
+    expect(steps).toEqual([
+      ...[0, 200, 250].map((reports) => [0, 3, reports]),
+      ...[250, 450, 500].map((reports) => [1, 3, reports]),
+      ...[500, 700, 750].map((reports) => [2, 3, reports]),
+    ]);
+  });
+
+  it('is done with a day of many parts when the last of them is', async () => {
+    const pair = new Pair();
+    const large = Array.from({ length: 900 }, (_, node) => reportOf(node, 1, 1));
+    await pair.fill(pair.there, [...large, reportOf(1, 0, 1)]);
+    await pair.reconcile();
+    const reportsBy = (daysDone: number) =>
+      pair.progress.filter((step) => step.daysDone === daysDone).map(({ reports }) => reports);
+    expect(new Set(pair.progress.map(({ days }) => days))).toEqual(new Set([2]));
+    expect(reportsBy(0)).toEqual([...reportsBy(0)].sort((a, b) => a - b));
+    expect([reportsBy(0).at(0), reportsBy(0).at(-1)]).toEqual([0, 900]);
+    expect(reportsBy(1)).toEqual([900, 901]);
+  });
+
+  it('says nothing of progress between nodes that are in step', async () => {
+    const pair = new Pair();
+    const reports = [reportOf(1, 0, 1)];
+    for (const ledger of [pair.here, pair.there]) await pair.fill(ledger, reports);
+    await pair.reconcile();
+    expect(pair.progress).toEqual([]);
   });
 
   it('fetches a held report and the counted one beside it, the counted one first', async () => {
