@@ -42,7 +42,9 @@ export type Weather = 'arrives' | 'is lost' | 'arrives, answer lost' | 'arrives 
 export class MemoryNetwork {
   readonly nodes = new Map<string, TestNode>();
   readonly requests: OutgoingRequest[] = [];
-  /** Whether `requests` are kept: of a large federation they would fill the memory. */
+  /** What was answered, and to whom, by URL. */
+  readonly answers: { to: string; body: Uint8Array }[] = [];
+  /** Whether both are kept: of a large federation they would fill the memory. */
   keepsRequests = true;
   nonces = 0;
   /** By the URLs of who sends and who is called. */
@@ -60,6 +62,7 @@ export class MemoryNetwork {
         const weather = this.weather(from, new URL(request.url).origin);
         if (weather === 'is lost') throw new TransportError('lost on the way');
         const answer = await this.deliver(request);
+        if (this.keepsRequests) this.answers.push({ to: from, body: answer.body });
         if (weather === 'arrives, answer lost') throw new TransportError('the answer was lost on the way');
         return weather === 'arrives twice' ? this.deliver(request) : answer;
       },

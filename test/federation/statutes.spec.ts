@@ -1,10 +1,13 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
-import { addDays, DAY_MS, isoSeconds } from '../../src/clock/day.js';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { addDays, DAY_MS, dayOf, isoSeconds } from '../../src/clock/day.js';
+import { FEDERATION_TYPE } from '../../src/federation/core/peer-calls.js';
 import { signCard } from '../../src/protocol/card.js';
+import { signRequest } from '../../src/protocol/http-signature.js';
 import { NodeKey } from '../../src/protocol/node-key.js';
 import { type RosterMember, signRoster } from '../../src/protocol/signed-roster.js';
-import type { TestNode } from './core-network.js';
+import { addressOf, type TestNode } from './core-network.js';
 import { chainOfNode, days, hubFederation, rounds } from './keyed-federation.js';
+import { sketchReaders } from './sketch-readers.js';
 
 let federation: Awaited<ReturnType<typeof hubFederation>>;
 let hub: TestNode;
@@ -95,6 +98,78 @@ describe('charter and roster of a hub', () => {
 });
 
 describe('a malicious hub', () => {
+  const today = () => dayOf(federation.clock.nowMs());
+  const reportOf = async (node: TestNode) => (await hub.records.ledger.slot(node.nodeId, today()))!.accepted;
+  const originsAt = async (node: TestNode) =>
+    (await node.records.ledger.slots('2026-01-01', today())).map(({ accepted }) => accepted.origin);
+
+  /** A call of the protocol that the hub makes up, in the name of that key. */
+  async function called(key: NodeKey, to: TestNode, call: string, body: object) {
+    const url = `${addressOf(to.options.name).url}/federation/v1/${call}`;
+    const bytes = Buffer.from(JSON.stringify(body));
+    const content = { method: 'POST', url, body: bytes } as const;
+    const times = { nowMs: federation.clock.nowMs(), nonce: NodeKey.generate().nodeId.slice(0, 24) };
+    const headers = signRequest({ ...content, contentType: FEDERATION_TYPE }, key, times);
+    const answer = await federation.network.deliver({ ...content, headers, responseBytesMax: 1_000_000 });
+    return JSON.parse(Buffer.from(answer.body).toString());
+  }
+
+  beforeEach(async () => {
+    await founder.visit('10.0.0.1', '10.0.0.2');
+    await one.visit('10.0.0.2', '10.0.0.3');
+    await step();
+  });
+
+  afterEach(async () => {
+    const readers = await sketchReaders(federation.network, federation.nodes, federation.clock.nowMs());
+    expect(readers).toEqual(['hub of founder', 'hub of one']);
+    for (const member of federation.members)
+      expect(new Set(await originsAt(member))).toEqual(new Set([member.nodeId]));
+  });
+
+  it('that asks a member for the sketches of another, in its own name or in an invented one, gets none', async () => {
+    const [own, other] = [await reportOf(founder), await reportOf(one)];
+    const pull = ({ origin, reportId }: typeof own) => ({ reports: [[origin, today(), reportId]] });
+    // The control: what the member shares with it, it gets again.
+    const shared = await called(hub.key, founder, 'pull', pull(own));
+    expect(shared.reports).toEqual([own.envelope]);
+    expect(await called(hub.key, founder, 'pull', pull(other))).toMatchObject({ reports: [], sketches: {} });
+    const entries = { ask: 'entries', days: [today()], origin: one.nodeId };
+    expect(await called(hub.key, founder, 'digest', entries)).toMatchObject({ entries: [] });
+    const invented = NodeKey.generate();
+    const entry: RosterMember = [invented.nodeId, null, 'member', true, 'active', '2026-11-01'];
+    const members = [...rosterAt(hub)!.members, entry].sort(([a], [b]) => (a < b ? -1 : 1));
+    serve(ofHub({ number: 60, members }));
+    await step();
+    expect(rosterAt(founder)!.members).toHaveLength(3);
+    for (const key of [invented, one.key])
+      for (const [call, body] of Object.entries({ pull: pull(own), digest: { ask: 'root' } }))
+        expect(await called(key, founder, call, body)).toEqual({ reason: 'unknown-key' });
+  });
+
+  it('that lists the reports of one member to another finds that they are not asked for', async () => {
+    const { answers } = hub.federation;
+    const digest = answers.digest.bind(answers);
+    let lies = 0;
+    answers.digest = (caller, body) => {
+      if (caller !== founder.nodeId) return digest(caller, body);
+      lies += 1;
+      const asked = { ...JSON.parse(Buffer.from(body).toString()), origin: one.nodeId };
+      return digest(one.nodeId, Buffer.from(JSON.stringify(asked)));
+    };
+    const pull = answers.pull.bind(answers);
+    answers.pull = (_, body) => pull(one.nodeId, body);
+    await founder.restart(federation.network);
+    await step();
+    expect(lies).toBeGreaterThan(2);
+  });
+
+  it('that brings a member the report of another is refused', async () => {
+    const { envelope } = await reportOf(one);
+    const { outcomes } = await called(hub.key, founder, 'reports', { reports: [envelope], sketches: {} });
+    expect(outcomes).toMatchObject([{ outcome: 'refused' }]);
+  });
+
   it('that replays an old roster is refused by members, who say so', async () => {
     const old = rosterAt(hub)!.text;
     await hub.federation.remove(one.nodeId);
