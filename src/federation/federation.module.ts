@@ -186,7 +186,7 @@ function openWatch(
 
 /** A node that was never told of a federation is in none, although it has keys of its own. */
 function termsOf(keys: KeyHolder) {
-  const { federation, name } = keys.current.current;
+  const { federation, name, scheme } = keys.current.current;
   if (name === '') return null;
-  return { federation, name, readKey: (day: string) => keys.keyOfWindow(day) ?? '' };
+  return { federation, name, identity: scheme, readKey: (day: string) => keys.keyOfWindow(day) ?? '' };
 }

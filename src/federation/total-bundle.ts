@@ -43,6 +43,7 @@ export const bundleSchema = z.object({
     pendingMs: z.number(),
   }),
   readKeys: z.record(z.string(), z.string()),
+  identity: z.string().max(32),
   nowMs: z.number(),
 });
 
@@ -67,6 +68,7 @@ export function bundleOf(snapshot: TotalSnapshot, node: FederationNode): TotalBu
     roster: [...inputs.roster],
     policy: inputs.policy,
     readKeys: Object.fromEntries(days.map((day) => [day, inputs.readKey(day)])),
+    identity: inputs.identity,
     nowMs: inputs.nowMs,
   };
 }
@@ -107,6 +109,7 @@ export function verifyBundle(value: unknown): Verification {
     sketchOf: (digest) => sketches.get(digest) ?? null,
     roster: bundle.roster,
     readKey: (day) => bundle.readKeys[day] ?? '',
+    identity: bundle.identity,
     policy: bundle.policy,
     nowMs: bundle.nowMs,
   });

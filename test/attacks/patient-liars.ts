@@ -128,6 +128,7 @@ class World {
   total(day: number, roster: readonly RosterEntry[]) {
     return computeTotal({
       ...{ slots: this.slots, roster, policy: defaultPolicy, readKey: () => KEY_NAMES[0] },
+      identity: 'ip-ua/1',
       sketchOf: (digest) => this.sketches.get(digest) ?? null,
       nowMs: dayStartMs(dayNumber(day)) + 80_000_000,
     });

@@ -18,6 +18,7 @@ import {
   formatFederationLine,
   parseFederationLine,
 } from '../../src/identity/federation-line.js';
+import type { VisitorScheme } from '../../src/identity/visitor-scheme.js';
 import { KeyHolder, type KeyringFile } from '../../src/keys/key-holder.js';
 import { keyInUse, openCard } from '../../src/protocol/card.js';
 import { targetOf } from '../../src/protocol/http-signature.js';
@@ -86,6 +87,8 @@ export interface NodeOptions {
   peers?: PeerAddress[];
   counting?: boolean;
   sketchMinimum?: number;
+  /** What stands for a person at its site. */
+  scheme?: VisitorScheme;
   /** Other ones than in memory. */
   stores?: { records: Records; counts: CountStore; keyringFile: KeyringFile };
   /** What the node sees of its stores: faults may lie in between. Called at each start. */
@@ -211,6 +214,7 @@ export class TestNode {
 
   private async open(network: MemoryNetwork): Promise<void> {
     const { name, role, counting = true, hub, hubs = hub ? [hub] : [], peers = [] } = this.options;
+    const { scheme = 'ip/1' } = this.options;
     const random = randomStream(`${network.seed}/${name}`);
     const { clock, key } = this;
     const disk = {
@@ -219,7 +223,7 @@ export class TestNode {
       keyring: this.options.stores?.keyringFile ?? this.keyring,
     };
     const { records, counts, keyring: file } = this.options.disk?.(disk) ?? disk;
-    this.keys = await KeyHolder.open({ file, clock, random, scheme: 'ip/1', blind: !counting });
+    this.keys = await KeyHolder.open({ file, clock, random, scheme, blind: !counting });
     this.windows = new LocalWindows(counts, this.keys);
     const counted = new ReportedCounts(this.windows, counts);
     const terms = () => this.reportTerms(records.peers);
@@ -265,10 +269,10 @@ export class TestNode {
   }
 
   private totalTerms() {
-    const { federation, name } = this.keys.current.current;
+    const { federation, name, scheme } = this.keys.current.current;
     return name === ''
       ? null
-      : { federation, name, readKey: (day: string) => this.keys.keyOfWindow(day) ?? '' };
+      : { federation, name, identity: scheme, readKey: (day: string) => this.keys.keyOfWindow(day) ?? '' };
   }
 
   private async answered(request: OutgoingRequest): Promise<IncomingResponse> {

@@ -69,6 +69,41 @@ describe('a hub with members', () => {
     expect(members[0]!.total()).toEqual(hub.total());
   });
 
+  it.each([true, false])(
+    'counts the people of a member under another identity scheme, and merges them with nobody’s (hub counts: %s)',
+    async (counting) => {
+      const hub = await start({ name: 'hub', role: 'hub', counting });
+      const [a, b] = [
+        await start({ name: 'a', role: 'member', hub: addressOf('hub') }),
+        await start({ name: 'b', role: 'member', hub: addressOf('hub'), scheme: 'cookie/1' }),
+      ];
+      await a.keys.found('Test', false);
+      const line = a.keys.line(true);
+      await b.join({ ...line, scheme: 'cookie/1' });
+      await hub.join(a.keys.line(counting));
+      await rounds([a, b], 1);
+      for (const { nodeId } of [a, b]) await hub.federation.approve(nodeId, { trusted: true });
+      await a.visit('10.0.0.1', '10.0.0.2', '10.0.0.3');
+      await b.visit('10.0.0.1', '10.0.0.2');
+      await rounds([a, b, hub]);
+      for (const window of ['1d', '7d', '30d'] as const) {
+        expect(hub.total().windows[window]).toMatchObject({
+          uniques: { estimate: 3, low: 3, high: 5, dedup: 'bounded' },
+          ...{ sum: 5, overlap: null },
+        });
+        const rowOf = ({ nodeId }: TestNode) => hub.total().instances.find(({ node }) => node === nodeId);
+        expect(rowOf(a)?.windows[window]).toMatchObject({ estimate: 3, marginal: 3 });
+        expect(rowOf(b)?.windows[window]).toMatchObject({ estimate: 2, marginal: null });
+      }
+      expect(hub.total().history.at(-1)?.uniques.dedup).toBe('bounded');
+      const bundle = bundleOf((await hub.federation.board.snapshot())!, hub.federation);
+      expect(bundle.identity).toBe('ip/1');
+      expect(verifyBundle(structuredClone(bundle)).problems).toEqual([]);
+      // Whoever calls the other scheme the federation's comes to another total.
+      expect(verifyBundle({ ...bundle, identity: 'cookie/1' }).problems).not.toEqual([]);
+    },
+  );
+
   it('never holds an epoch key, and its members’ sketches are under none of its own', async () => {
     const { hub, members, all } = await hubFederation(['a', 'b']);
     await members[0]!.visit('10.0.0.1');

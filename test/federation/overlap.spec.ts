@@ -70,6 +70,20 @@ describe('the overlap of two instances', () => {
     expect(matrix).toContainEqual(none);
   });
 
+  it('is not looked for under another identity scheme: its registers are of other ids', async () => {
+    const options = { name: 'd', role: 'member', hub: addressOf('hub'), scheme: 'cookie/1' } as const;
+    const other = await TestNode.start(network, clock, options);
+    await other.join({ ...members[0]!.keys.line(true), scheme: 'cookie/1' });
+    await other.round();
+    await hub.federation.approve(other.nodeId, { trusted: true });
+    members.push(other);
+    for (const index of [0, 3]) await members[index]!.visit(...people(0, 3000));
+    await rounds();
+    const overlap = await between(0, 3);
+    expect(overlap).toMatchObject({ uniquesB: null, shared: null, hidden: 'too-few', atMost: null });
+    expect(overlap?.uniquesA).toBeGreaterThan(2900);
+  });
+
   it('leaves out the days that were ruled out', async () => {
     for (const node of members.slice(0, 2)) await node.visit(...people(0, 3000));
     await rounds();

@@ -265,6 +265,7 @@ describe('a total', () => {
       terms: () => ({
         federation: hub.keys.current.current.federation,
         name: 'Test',
+        identity: hub.keys.scheme,
         readKey: (day) => hub.keys.keyOfWindow(day)!,
       }),
       roster: () => hub.federation.membership.roster(),

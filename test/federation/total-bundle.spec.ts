@@ -112,6 +112,7 @@ describe('a published total with its inputs', () => {
     ['a report that is held now', (copy) => (copy.slots[0]!.counted = null)],
     ['a sketch that is missing', (copy) => delete copy.sketches[Object.keys(copy.sketches)[0]!]],
     ['another key for the last day', (copy) => (copy.readKeys['2026-11-23'] = 'aaaaaaaa.1')],
+    ['another identity scheme', (copy) => (copy.identity = 'cookie/1')],
     ['a member’s card that is missing', (copy) => (copy.cards = [copy.publisher])],
     ['another publisher', (copy) => (copy.publisher = copy.cards.find((card) => card !== copy.publisher)!)],
     ['another day', (copy) => (copy.nowMs += DAY_MS)],

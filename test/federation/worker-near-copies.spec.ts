@@ -25,8 +25,11 @@ const DAYS = 3;
 const COPIES = new Map([
   [31, 12],
   [58, 40],
+  [55, 20],
 ]);
 const SUSPENDED = 58;
+/** Whose ids are of another scheme, so that equal registers say nothing. */
+const OTHER_SCHEME = 55;
 
 const nameOf = (index: number) => originOf(`n${String(index).padStart(3, '0')}`);
 
@@ -49,7 +52,8 @@ function reportOf(origin: number, back: number) {
   const report: Report = {
     ...{ v: 1, federation: 'fed', origin: nameOf(origin), day, seq, closed: back > 0 },
     ...{ issuedAt: isoSeconds(NOW_MS), validUntil: isoSeconds(NOW_MS + 1000) },
-    ...{ format: 'hyll-p14-m64a', identity: 'ip/1', hits: 2 * uniques, uniques },
+    ...{ format: 'hyll-p14-m64a', identity: origin === OTHER_SCHEME ? 'cookie/9' : 'ip/1' },
+    ...{ hits: 2 * uniques, uniques },
     windows: { '7d': uniques, '30d': uniques, all: uniques },
     sketches: { [KEY]: digest },
   };
@@ -63,7 +67,7 @@ const roster: TotalQuestion['roster'] = Array.from({ length: ORIGINS }, (_, inde
   status: index === SUSPENDED ? 'suspended' : 'active',
 }));
 const question: TotalQuestion = {
-  ...{ federation: 'fed', roster, ruledOut: [], policy: defaultPolicy, nowMs: NOW_MS },
+  ...{ federation: 'fed', identity: 'ip/1', roster, ruledOut: [], policy: defaultPolicy, nowMs: NOW_MS },
   readKeys: Object.fromEntries(daysFromTo(addDays(TODAY, -62), TODAY).map((day) => [day, KEY])),
 };
 const found = [{ name: 'near-copy', node: nameOf(12), other: nameOf(31), threshold: 0.9 }];
@@ -101,7 +105,7 @@ const never = {
 const thresholds: AlertThresholds = defaultAlertThresholds;
 
 describe('the search for near copies in a thread of its own', () => {
-  it('finds the copy among the sketches of a store, and neither strangers nor who is suspended', async () => {
+  it('finds the copy among the sketches of a store, and neither strangers, nor who is suspended or of another scheme', async () => {
     const alerts = await new WorkerNearCopies(path, never).search(question, thresholds);
     expect(alerts).toMatchObject(found);
     expect(alerts[0]!.measured).toBeGreaterThan(0.95);

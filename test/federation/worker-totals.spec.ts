@@ -31,6 +31,7 @@ interface Said {
   people: number;
   isCounted: boolean;
   hasSketch: boolean;
+  identity: string;
   isElsewhere: boolean;
   isWithdrawn: boolean;
 }
@@ -40,20 +41,22 @@ const said: fc.Arbitrary<Said> = fc.record({
   people: fc.oneof(fc.nat(300), fc.integer({ min: 300, max: 30_000 })),
   isCounted: fc.integer({ min: 0, max: 4 }).map((n) => n > 0),
   ...{ hasSketch: fc.integer({ min: 0, max: 9 }).map((n) => n > 0), isElsewhere: fc.boolean() },
+  identity: fc.integer({ min: 0, max: 9 }).map((n) => (n > 0 ? 'ip/1' : 'cookie/9')),
   isWithdrawn: fc.integer({ min: 0, max: 19 }).map((n) => n === 0),
 });
 
 const nameOf = (index: number) => originOf(`o${String(index).padStart(3, '0')}`);
 const keyNameOf = (day: Day) => (day < addDays(TODAY, -20) ? '1f2e3d4c.40' : '1f2e3d4c.41');
 
-function reportOf({ origin, back, seq, people, hasSketch, isElsewhere, isWithdrawn }: Said, other: boolean) {
+function reportOf(said: Said, other: boolean) {
+  const { origin, back, seq, people, hasSketch, identity, isElsewhere, isWithdrawn } = said;
   const day = addDays(TODAY, -back);
   const bytes = encodeHyll(randomSketch(people, origin));
   const digest = sketchDigest(bytes);
   const report: Report = {
     ...{ v: 1, federation: other && isElsewhere ? 'other' : 'fed', origin: nameOf(origin), day, seq },
     ...{ issuedAt: isoSeconds(NOW_MS - back * 1000), validUntil: isoSeconds(NOW_MS + (back - 20) * 1000) },
-    ...{ closed: back > 0, format: 'hyll-p14-m64a', identity: 'ip/1', hits: people * 2, uniques: people },
+    ...{ closed: back > 0, format: 'hyll-p14-m64a', identity, hits: people * 2, uniques: people },
     windows: { '7d': people * 2, '30d': people * 3, all: people * 4 },
     sketches: hasSketch ? { [keyNameOf(day)]: digest, '1f2e3d4c.41': digest } : {},
     ...(isWithdrawn ? { withdrawn: true } : {}),
@@ -66,7 +69,8 @@ function reportOf({ origin, back, seq, people, hasSketch, isElsewhere, isWithdra
 function questionAbout(roster: readonly RosterEntry[], ruledOut: TotalQuestion['ruledOut']): TotalQuestion {
   const { from, to } = daysOf({ policy: defaultPolicy, nowMs: NOW_MS });
   const readKeys = Object.fromEntries(daysFromTo(from, to).map((day) => [day, keyNameOf(day)]));
-  return { federation: 'fed', roster, ruledOut, readKeys, policy: defaultPolicy, nowMs: NOW_MS };
+  const terms = { federation: 'fed', identity: 'ip/1', readKeys, policy: defaultPolicy };
+  return { ...terms, roster, ruledOut, nowMs: NOW_MS };
 }
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

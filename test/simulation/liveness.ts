@@ -114,6 +114,7 @@ async function checkExclusion(publisher: Site, counted: readonly Site[]): Promis
     roster: roster.filter(({ nodeId }) => nodeId !== origin),
     ruledOut: [],
     readKeys: Object.fromEntries(days.map((day) => [day, inputs.readKey(day)])),
+    identity: inputs.identity,
   });
   await federation.lift(origin, null, by);
   const { windows, instances, history } = signed.total;

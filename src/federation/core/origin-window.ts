@@ -1,6 +1,7 @@
 import { addDays, type Day, daysBetween } from '../../clock/day.js';
 import type { Report } from '../../protocol/report.js';
 import { type ReadableSketch, Sketch } from '../../sketch/sketch.js';
+import { mergeableDigest } from './mergeable-digest.js';
 
 /** The counted reports of one origin, by day, as far back as totals look. */
 export type ReportsByDay = ReadonlyMap<Day, Report>;
@@ -30,6 +31,8 @@ export interface WindowQuestion {
   length: number;
   /** `<chain>.<epoch>` that a window ending on that day is read under. */
   readKey(day: Day): string;
+  /** The federation's scheme. */
+  identity: string;
   sketchOf(digest: string): ReadableSketch | null;
 }
 
@@ -64,7 +67,7 @@ function addDay(result: OriginWindow, report: Report, question: WindowQuestion):
   result.visitorDays += report.uniques;
   const keys = [question.readKey(question.lastDay), question.readKey(report.day)];
   for (const key of keys) {
-    const digest = report.sketches[key];
+    const digest = mergeableDigest(report, key, question.identity);
     const sketch = digest === undefined ? null : question.sketchOf(digest);
     if (!sketch) continue;
     const union = result.unions.get(key) ?? new Sketch();

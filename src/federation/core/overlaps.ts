@@ -5,6 +5,7 @@ import { decodeHyll } from '../../sketch/hyll.js';
 import { estimateJoint } from '../../sketch/joint-estimate.js';
 import type { Sketch } from '../../sketch/sketch.js';
 import type { Ledger } from '../../storage/ledger.js';
+import { mergeableDigest } from './mergeable-digest.js';
 import type { Rulings } from './rulings.js';
 import type { TotalTerms } from './total-board.js';
 
@@ -101,7 +102,7 @@ export class Overlaps {
     let union: Sketch | null = null;
     for (const { counted } of await ledger.slotsOf(origin, addDays(today, 1 - length), today)) {
       if (!counted || counted.report.federation !== terms.federation) continue;
-      const digest = counted.report.sketches[readKey];
+      const digest = mergeableDigest(counted.report, readKey, terms.identity);
       if (digest === undefined || rulings.on(origin, counted.day)) continue;
       const bytes = await ledger.sketch(digest);
       if (!bytes) continue;

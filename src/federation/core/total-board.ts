@@ -51,6 +51,8 @@ export interface TotalTerms {
   /** For people. */
   name: string;
   readKey(day: string): string;
+  /** What stands for a person, such as `ip-ua/1`: the scheme of the federation's line. */
+  identity: string;
 }
 
 /** A total as it is published, with the bytes that were signed. */
@@ -140,6 +142,7 @@ export class TotalBoard {
       roster: rosterWithoutRuled(roster(), rulings),
       ruledOut: rulings.all().flatMap(({ origin, day }) => (day === null ? [] : [{ origin, day }])),
       readKeys: Object.fromEntries(daysFromTo(from, to).map((day) => [day, terms.readKey(day)])),
+      identity: terms.identity,
       policy,
       nowMs,
     };

@@ -5,6 +5,7 @@ import { type ReadableSketch, Sketch } from '../../sketch/sketch.js';
 import { whole } from '../../sketch/whole.js';
 import type { LedgerSlot } from '../../storage/ledger.js';
 import { MarginalPass } from './marginal.js';
+import { mergeableDigest } from './mergeable-digest.js';
 import { originWindow } from './origin-window.js';
 import type { Policy } from './policy.js';
 import { countsFrom, type RosterEntry, statusOn } from './roster.js';
@@ -22,6 +23,8 @@ import { type PartFigures, partFigures, WindowSums } from './window-sums.js';
 export interface FoldTerms {
   /** `<chain>.<epoch>` that a window ending on that day is read under. */
   readKey(day: Day): string;
+  /** The federation's scheme. */
+  identity: string;
   policy: Policy;
   nowMs: number;
 }
@@ -147,8 +150,8 @@ export class TotalFold {
     { entry, status, headline, reports }: Origin,
     sketchOf: (digest: string) => ReadableSketch | null,
   ): PartFigures {
-    const { readKey } = this.terms;
-    const question = { lastDay: this.day, length: LENGTHS[name], readKey, sketchOf };
+    const { readKey, identity } = this.terms;
+    const question = { lastDay: this.day, length: LENGTHS[name], readKey, identity, sketchOf };
     const inHeadline = status === 'active';
     const window = originWindow(inHeadline ? headline : reports, question);
     const figures = partFigures(window);
@@ -181,7 +184,8 @@ export class TotalFold {
       kept = { union: new Sketch(), sums: new WindowSums() };
       this.history.set(day, kept);
     }
-    const digest = report.sketches[this.terms.readKey(day)];
+    const { readKey, identity } = this.terms;
+    const digest = mergeableDigest(report, readKey(day), identity);
     const sketch = digest === undefined ? null : sketchOf(digest);
     kept.sums.add(dayFigures(report, sketch));
     sketch?.raise([kept.union]);

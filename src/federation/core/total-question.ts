@@ -19,6 +19,8 @@ export interface TotalQuestion {
   supposed?: { origin: string; day: Day };
   /** `<chain>.<epoch>` by day, as far back as totals look. */
   readKeys: Readonly<Record<Day, string>>;
+  /** The federation's scheme. */
+  identity: string;
   policy: Policy;
   nowMs: number;
 }

@@ -65,6 +65,7 @@ class World {
       sketchOf: (digest) => this.sketches.get(digest) ?? null,
       roster: this.roster,
       readKey: () => KEY,
+      identity: 'ip-ua/1',
       policy: defaultPolicy,
       nowMs: NOW_MS,
       ...changes,
@@ -178,6 +179,36 @@ describe('computeTotal', () => {
     expect(uniques.estimate).toBeLessThan(1020);
     expect(uniques.high).toBeGreaterThanOrEqual(1300);
     expect(sum).toBeGreaterThanOrEqual(1270);
+  });
+
+  it('counts people under another identity scheme in the sum and the upper end, as under another key', () => {
+    const totalWith = (changes: Partial<Report>) => {
+      const world = new World().member('a').member('b').member('c');
+      world.report('a', TODAY, people(0, 2000)).report('b', TODAY, people(1000, 2000));
+      return computeTotal(world.report('c', TODAY, people(0, 500), changes).inputs());
+    };
+    const total = totalWith({ identity: 'cookie/9' });
+    expect(total).toEqual(totalWith({ sketches: { 'bbbbbbbb.41': `sha256:c-${TODAY}` } }));
+    const merged = totalWith({}).windows['1d'].uniques;
+    for (const window of ['1d', '7d', '30d'] as const) {
+      const { uniques, sum, overlap } = total.windows[window];
+      expect(uniques.dedup).toBe('bounded');
+      // Those of the other two, although the third has the very same registers as a part of them.
+      expect(uniques.estimate).toBe(merged.estimate);
+      expect(uniques.high).toBeGreaterThan(merged.high + 480);
+      expect(sum).toBe(totalWith({}).windows[window].sum);
+      expect(overlap).toBe(sum - total.instances[2]!.windows[window].estimate - uniques.estimate!);
+      expect(total.instances[2]!.windows[window].marginal).toBeNull();
+    }
+    expect(total.history).toMatchObject([{ day: TODAY, uniques: { dedup: 'bounded' } }]);
+  });
+
+  it('merges nobody where all count people by other schemes than the federation', () => {
+    const world = new World().member('a').member('b');
+    for (const origin of ['a', 'b']) world.report(origin, TODAY, [1, 2, 3], { identity: 'cookie/9' });
+    expect(computeTotal(world.inputs()).windows['30d'].uniques).toEqual({
+      ...{ estimate: null, low: 3, high: 6, dedup: 'bounded' },
+    });
   });
 
   it('counts the people of both sides of a cut, who may be the same, and gives each day before it its estimate', () => {

@@ -16,6 +16,8 @@ export interface TotalInputs {
   roster: readonly RosterEntry[];
   /** `<chain>.<epoch>` that a window ending on that day is read under. */
   readKey(day: Day): string;
+  /** The federation's scheme. */
+  identity: string;
   policy: Policy;
   nowMs: number;
 }

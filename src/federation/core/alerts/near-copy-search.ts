@@ -2,6 +2,7 @@ import { addDays, type Day, dayOf } from '../../../clock/day.js';
 import { Sketch } from '../../../sketch/sketch.js';
 import type { LedgerSlot } from '../../../storage/ledger.js';
 import type { OriginRecord } from '../../../storage/ledger-scan.js';
+import { mergeableDigest } from '../mergeable-digest.js';
 import { isCounted, standingSlots, type TotalQuestion } from '../total-question.js';
 import type { Alert, AlertThresholds } from './alert.js';
 import { NearCopies } from './near-copies.js';
@@ -44,7 +45,8 @@ function* digestsOf(
 ): Generator<string> {
   const { from } = searchedDays(question);
   for (const { counted } of standingSlots(slots, question.federation)) {
-    const digest = counted?.report.sketches[readKey];
-    if (counted && digest !== undefined && counted.day >= from) yield digest;
+    if (!counted || counted.day < from) continue;
+    const digest = mergeableDigest(counted.report, readKey, question.identity);
+    if (digest !== undefined) yield digest;
   }
 }
