@@ -96,6 +96,7 @@ describe('a hub with members', () => {
         expect(rowOf(b)?.windows[window]).toMatchObject({ estimate: 2, marginal: null });
       }
       expect(hub.total().history.at(-1)?.uniques.dedup).toBe('bounded');
+      expect(hub.federation.knownState().otherKeys).toEqual([b.nodeId]);
       const bundle = bundleOf((await hub.federation.board.snapshot())!, hub.federation);
       expect(bundle.identity).toBe('ip/1');
       expect(verifyBundle(structuredClone(bundle)).problems).toEqual([]);

@@ -139,7 +139,7 @@ export class FederationNode {
   readonly totals = { computed: 0, seconds: 0, lastSeconds: 0 };
   /** Milliseconds that a member's clock is ahead of ours, as its last signature showed, by node id. */
   readonly clockOffsets = new Map<string, number>();
-  /** Whose sketches of today are under another key than the federation's. */
+  /** Whose sketches of today are under another key or scheme than the federation's. */
   private readonly otherKeys = new OtherKeys();
   readonly gate: RequestGate;
   private readonly calls: PeerCalls;
@@ -442,10 +442,11 @@ export class FederationNode {
     const rows = this.publishes ? this.board.instances() : [];
     const nowMs = this.options.clock.nowMs();
     const today = dayOf(nowMs);
-    const readKey = this.options.terms()?.readKey(today);
+    const terms = this.options.terms();
+    const readKey = terms?.readKey(today);
     return {
       ...{ peers: membership.peers(), exchanges, clockOffsets, rows, nowMs },
-      otherKeys: readKey ? this.otherKeys.on(today, readKey) : [],
+      otherKeys: terms && readKey ? this.otherKeys.on(today, readKey, terms.identity) : [],
       hasClone: own.clone !== null,
       rosterExpiresAt: this.statutes.rosters.roster?.expiresAt ?? null,
     };

@@ -52,34 +52,43 @@ describe('other keys', () => {
   const keys = (...reports: readonly (readonly [day: string, ...names: string[]])[]) => {
     const noted = new OtherKeys();
     for (const [day, ...names] of reports)
-      noted.note({ origin: 'a', day, sketches: Object.fromEntries(names.map((name) => [name, ''])) });
+      noted.note({ ...{ origin: 'a', day, identity: IDENTITY }, sketches: named(...names) });
     return noted;
   };
+  const named = (...names: string[]) => Object.fromEntries(names.map((name) => [name, '']));
   const TODAY = '2026-11-22';
   const OURS = 'aaaaaaaa.4';
+  const IDENTITY = 'ip-ua/1';
 
   it('are those of another chain, whatever their epoch', () => {
-    expect(keys([TODAY, 'bbbbbbbb.4']).on(TODAY, OURS)).toEqual(['a']);
-    expect(keys([TODAY, 'aaaaaaaa.4']).on(TODAY, OURS)).toEqual([]);
-    expect(keys([TODAY, 'aaaaaaaa.5', 'bbbbbbbb.4']).on(TODAY, OURS)).toEqual([]);
+    expect(keys([TODAY, 'bbbbbbbb.4']).on(TODAY, OURS, IDENTITY)).toEqual(['a']);
+    expect(keys([TODAY, 'aaaaaaaa.4']).on(TODAY, OURS, IDENTITY)).toEqual([]);
+    expect(keys([TODAY, 'aaaaaaaa.5', 'bbbbbbbb.4']).on(TODAY, OURS, IDENTITY)).toEqual([]);
+  });
+
+  it('are as good as another identity scheme under our own key', () => {
+    const noted = keys();
+    noted.note({ origin: 'a', day: TODAY, identity: 'cookie/9', sketches: named(OURS) });
+    expect(noted.on(TODAY, OURS, IDENTITY)).toEqual(['a']);
+    expect(noted.on(TODAY, OURS, 'cookie/9')).toEqual([]);
   });
 
   it('are over when the node reports under ours, not when it sends no sketch', () => {
-    expect(keys([TODAY, 'bbbbbbbb.4'], [TODAY]).on(TODAY, OURS)).toEqual(['a']);
-    expect(keys([TODAY, 'bbbbbbbb.4'], [TODAY, 'aaaaaaaa.4']).on(TODAY, OURS)).toEqual([]);
+    expect(keys([TODAY, 'bbbbbbbb.4'], [TODAY]).on(TODAY, OURS, IDENTITY)).toEqual(['a']);
+    expect(keys([TODAY, 'bbbbbbbb.4'], [TODAY, 'aaaaaaaa.4']).on(TODAY, OURS, IDENTITY)).toEqual([]);
   });
 
   it('are not those of a chain that this node hears of after the report', () => {
     const noted = keys([TODAY, 'bbbbbbbb.4']);
-    expect(noted.on(TODAY, OURS)).toEqual(['a']);
-    expect(noted.on(TODAY, 'bbbbbbbb.4')).toEqual([]);
+    expect(noted.on(TODAY, OURS, IDENTITY)).toEqual(['a']);
+    expect(noted.on(TODAY, 'bbbbbbbb.4', IDENTITY)).toEqual([]);
   });
 
   it('stand as they did until the first report of a new day', () => {
     const noted = keys(['2026-11-21', 'bbbbbbbb.4']);
-    expect(noted.on('2026-11-21', OURS)).toEqual(['a']);
-    expect(noted.on(TODAY, 'cccccccc.5')).toEqual(['a']);
+    expect(noted.on('2026-11-21', OURS, IDENTITY)).toEqual(['a']);
+    expect(noted.on(TODAY, 'cccccccc.5', IDENTITY)).toEqual(['a']);
     const calm = keys(['2026-11-21', 'aaaaaaaa.4']);
-    expect(calm.on(TODAY, 'cccccccc.5')).toEqual([]);
+    expect(calm.on(TODAY, 'cccccccc.5', IDENTITY)).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ export interface KnownState {
   hasClone: boolean;
   /** Milliseconds that a member's clock is ahead of ours, by node id. */
   clockOffsets: ReadonlyMap<string, number>;
-  /** Whose newest sketches are under a key that is not the federation's. */
+  /** Whose newest sketches are under a key or scheme that is not the federation's. */
   otherKeys: Iterable<string>;
   /** Of the total that this node publishes; none where it publishes none. */
   rows: readonly Pick<InstanceRow, 'node' | 'lastReportAt'>[];

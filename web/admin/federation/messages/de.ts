@@ -18,7 +18,7 @@ export default {
   alertNewcomersRise: 'Menschen, die nur Neulinge haben, nahmen rasch zu',
   alertNearCopy: 'Zwei Instanzen berichten fast dieselben Menschen',
   alertKeyMismatch: 'An der Adresse einer Instanz antwortet ein anderer Schlüssel',
-  alertOtherKey: 'Eine Instanz berichtet unter einem eigenen Schlüssel',
+  alertOtherKey: 'Eine Instanz berichtet unter eigenem Schlüssel oder Schema',
   alertClone: 'Eine zweite Kopie dieses Knotens läuft',
   alertQuarantine: 'Eine Instanz hat sich widersprochen und steht unter Quarantäne',
   alertBreakerOpen: 'Ein Austausch schlägt immer wieder fehl',

@@ -15,7 +15,7 @@ export default {
   alertNewcomersRise: 'People whom only newcomers have rose fast',
   alertNearCopy: 'Two instances report almost the same people',
   alertKeyMismatch: 'Another key answers at the address of an instance',
-  alertOtherKey: 'An instance reports under a key of its own',
+  alertOtherKey: 'An instance reports under a key or scheme of its own',
   alertClone: 'Another copy of this node is running',
   alertQuarantine: 'An instance contradicted itself and is quarantined',
   alertBreakerOpen: 'An exchange keeps failing',

@@ -18,7 +18,7 @@ export default {
   alertNewcomersRise: 'Crecieron deprisa las personas que solo tienen los recién llegados',
   alertNearCopy: 'Dos instancias informan de casi las mismas personas',
   alertKeyMismatch: 'En la dirección de una instancia responde otra clave',
-  alertOtherKey: 'Una instancia informa con una clave propia',
+  alertOtherKey: 'Una instancia informa con una clave o un esquema propios',
   alertClone: 'Hay otra copia de este nodo en marcha',
   alertQuarantine: 'Una instancia se contradijo y está en cuarentena',
   alertBreakerOpen: 'Un intercambio falla una y otra vez',

@@ -18,7 +18,7 @@ export default {
   alertNewcomersRise: 'Les personnes que seuls les nouveaux ont ont vite augmenté',
   alertNearCopy: 'Deux instances annoncent presque les mêmes personnes',
   alertKeyMismatch: 'Une autre clé répond à l’adresse d’une instance',
-  alertOtherKey: 'Une instance rend compte sous sa propre clé',
+  alertOtherKey: 'Une instance rend compte sous une clé ou un schéma à elle',
   alertClone: 'Une autre copie de ce nœud tourne',
   alertQuarantine: 'Une instance s’est contredite et est en quarantaine',
   alertBreakerOpen: 'Un échange échoue sans cesse',

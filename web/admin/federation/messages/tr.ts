@@ -18,7 +18,7 @@ export default {
   alertNewcomersRise: 'Yalnızca yeni gelenlerde olan kişiler hızla arttı',
   alertNearCopy: 'İki örnek neredeyse aynı kişileri bildiriyor',
   alertKeyMismatch: 'Bir örneğin adresinde başka bir anahtar yanıt veriyor',
-  alertOtherKey: 'Bir örnek kendi anahtarıyla rapor veriyor',
+  alertOtherKey: 'Bir örnek kendi anahtarı veya şemasıyla rapor veriyor',
   alertClone: 'Bu düğümün bir kopyası daha çalışıyor',
   alertQuarantine: 'Bir örnek kendisiyle çelişti ve karantinada',
   alertBreakerOpen: 'Bir alışveriş sürekli başarısız',
