@@ -24,9 +24,12 @@ describeWithChromium('the counter element', (browser) => {
     await node.stop();
   });
 
-  async function open(attributes = ''): Promise<WatchedPage> {
-    const element = `<p>Hier waren <headcount-counter ${attributes}></headcount-counter> Menschen.</p>`;
-    site = await ForeignSite.start(`<script src="${node.url}/widget.js"></script>${element}`, node.url);
+  function open(attributes = ''): Promise<WatchedPage> {
+    return openBody(`<p>Hier waren <headcount-counter ${attributes}></headcount-counter> Menschen.</p>`);
+  }
+
+  async function openBody(body: string): Promise<WatchedPage> {
+    site = await ForeignSite.start(`<script src="${node.url}/widget.js"></script>${body}`, node.url);
     watched = await browser.open();
     await watched.page.goto(site.url);
     return watched;
@@ -49,6 +52,27 @@ describeWithChromium('the counter element', (browser) => {
     const page = await open('window="30d" scope="local"');
     await textOf(page, '3 verschiedene Menschen in 30 Tagen');
     expect(await counterOf(page).getAttribute('title')).toBe('3 verschiedene Menschen in 30 Tagen');
+  });
+
+  it.each([
+    ['de_DE', '3 verschiedene Menschen in 30 Tagen'],
+    ['DE', '3 verschiedene Menschen in 30 Tagen'],
+    ['de-DE.UTF-8', '3 different people in 30 days'],
+    ['-', '3 different people in 30 days'],
+  ])('takes %s for a language, or the one of the browser', async (lang, text) => {
+    const page = await openBody(`<p lang="${lang}"><headcount-counter></headcount-counter></p>`);
+    await textOf(page, text);
+    expect(page.errors).toEqual([]);
+  });
+
+  it('counts on where another of the page fails', async () => {
+    const page = await openBody('<headcount-counter></headcount-counter>'.repeat(2));
+    await page.page.locator('[data-state=live] >> nth=1').waitFor();
+    await page.page.evaluate(`Object.defineProperty(document.querySelector('headcount-counter'), 'title',
+      { set() { throw new Error('made to fail'); } })`);
+    await node.visits(5);
+    await counterOf(page).nth(1).locator('text="5"').waitFor({ timeout: SETTLED_MS });
+    expect(page.errors).toContain('made to fail');
   });
 
   it('takes properties as frameworks set them, and stays itself under hostile ones', async () => {

@@ -26,7 +26,7 @@ class NodeCounts {
 
   follow(listener: Listener): () => void {
     this.listeners.add(listener);
-    if (this.newest) listener(this.newest);
+    if (this.newest) call(listener, this.newest);
     this.turn();
     return () => {
       this.listeners.delete(listener);
@@ -81,7 +81,16 @@ class NodeCounts {
 
   private tell(now: Now | null): void {
     this.newest = now;
-    for (const listener of this.listeners) listener(now);
+    for (const listener of this.listeners) call(listener, now);
+  }
+}
+
+/** One that fails takes the counts from no other. */
+function call(listener: Listener, now: Now | null): void {
+  try {
+    listener(now);
+  } catch (error) {
+    reportError(error);
   }
 }
 

@@ -74,15 +74,23 @@ class HeadcountCounter extends Base {
     const uniques = now?.[scope]?.windows[window as '30d'];
     this.dataset.state = uniques ? 'live' : 'away';
     if (!uniques) return;
-    const language = this.lang || this.closest<HTMLElement>('[lang]')?.lang || navigator.language;
-    const number = new Intl.NumberFormat(language);
+    const number = numberFormat(this.lang || this.closest<HTMLElement>('[lang]')?.lang);
     const { estimate, low, high } = rounded(uniques);
     const range = [number.format(low), number.format(high)] as const;
     const count =
       estimate === null || uniques.dedup === 'bounded' ? range.join(' – ') : number.format(estimate);
     this.shown.textContent = count;
-    this.heard.textContent = sentence(count, window, ...range, language);
+    this.heard.textContent = sentence(count, window, ...range, number.resolvedOptions().locale);
     this.title = this.heard.textContent;
+  }
+}
+
+/** As the page's language writes numbers; as the browser does where that is no language. Many sites say `en_US`. */
+function numberFormat(language: string | undefined): Intl.NumberFormat {
+  try {
+    return new Intl.NumberFormat(language?.replaceAll('_', '-') || navigator.language);
+  } catch {
+    return new Intl.NumberFormat();
   }
 }
 
