@@ -58,6 +58,16 @@ describeWithChromium('the pages', (browser) => {
     await watched.close();
   });
 
+  it('leaves what is kept of a visit to the page that knows', async () => {
+    const watched = await opened('/');
+    const how = watched.page.locator('.how');
+    await how.waitFor();
+    expect(await how.textContent()).not.toMatch(/cookie|days|percent/);
+    await how.locator('a[href="/privacy"]').click();
+    await watched.page.locator('h1', { hasText: 'What is kept of a visit' }).waitFor({ timeout: SETTLED_MS });
+    await watched.close();
+  });
+
   it('does not break where people write from right to left', async () => {
     const watched = await opened('/');
     await watched.page.locator('.history-bars').waitFor();

@@ -137,7 +137,9 @@ function How({ isFederated }: { isFederated: boolean }) {
     <section class="how">
       <h2>{t('howTitle')}</h2>
       <p>{t('howCounted')}</p>
-      <p>{t('howKept')}</p>
+      <p>
+        {t('howKept')} <a href="/privacy">{t('howPrivacy')}</a>
+      </p>
       <p>{t('howSure')}</p>
       {isFederated && <Recompute />}
     </section>

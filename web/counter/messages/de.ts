@@ -30,10 +30,10 @@ export default {
   moreInstances: { one: 'Eine weitere Instanz', other: '{count} weitere Instanzen' },
   howTitle: 'Wie gezählt wird',
   howCounted:
-    'Jeder Besuch wird zu einem verschlüsselten Fingerabdruck, der eine von 16.384 kleinen Zahlen erhöht: eine Skizze davon, wie viele Menschen da waren. Skizzen mehrerer Instanzen lassen sich vereinen, ohne jemanden zweimal zu zählen.',
-  howKept:
-    'Keine Adresse, kein Browser, kein Cookie und keine Liste der Besucher wird aufbewahrt: Aus einer Skizze erkennt man niemanden. Die Schlüssel werden nach höchstens 60 Tagen vernichtet.',
-  howSure: 'Eine solche Zahl hat einen Fehler von etwa einem Prozent. Er steht hier neben jeder Zahl.',
+    'Jeder Besuch erhöht höchstens eine von 16.384 kleinen Zahlen: eine Skizze davon, wie viele Menschen da waren. Skizzen mehrerer Instanzen lassen sich vereinen, ohne jemanden zweimal zu zählen.',
+  howKept: 'Weder Adressen von Besuchern noch eine Liste von ihnen werden gespeichert.',
+  howPrivacy: 'Was von einem Besuch bleibt',
+  howSure: 'Neben jeder Zahl steht der Bereich, in dem die wahre in 19 von 20 Fällen liegt.',
   howRecompute:
     'Die Gesamtzahl folgt aus Berichten, die jede Instanz unterschreibt. Ein Hub oder Peer gibt sie zusammen mit ihnen aus; wer diese Datei hat, kann jede Unterschrift prüfen und die Gesamtzahl noch einmal berechnen:',
   howNotPublic:

@@ -28,10 +28,10 @@ export default {
   moreInstances: { one: 'One more instance', other: '{count} more instances' },
   howTitle: 'How it is counted',
   howCounted:
-    'Each visit turns into a keyed fingerprint that raises one of 16,384 small numbers: a sketch of how many people there were. Sketches of several instances merge without counting anyone twice.',
-  howKept:
-    'No address, no browser, no cookie and no list of visitors is kept: from a sketch nobody can be told. The keys are destroyed after at most 60 days.',
-  howSure: 'Each number has an error of about one percent, and stands with it.',
+    'Each visit raises at most one of 16,384 small numbers: a sketch of how many people there were. Sketches of several instances merge without counting anyone twice.',
+  howKept: 'No visitor’s address and no list of visitors is stored.',
+  howPrivacy: 'What is kept of a visit',
+  howSure: 'Beside each number stands the range that the true one is in 19 times out of 20.',
   howRecompute:
     'The total follows from reports that each instance signs. Whoever has both in a file can check each signature and compute it again:',
   howNotPublic: 'Administrators hand it out: with a federation’s key it could tell who was there.',

@@ -30,10 +30,10 @@ export default {
   moreInstances: { one: 'Una instancia más', other: '{count} instancias más' },
   howTitle: 'Cómo se cuenta',
   howCounted:
-    'Cada visita se convierte en una huella con clave que eleva uno de 16.384 números pequeños: un boceto de cuántas personas hubo. Los bocetos de varias instancias se unen sin contar a nadie dos veces.',
-  howKept:
-    'No se guarda ninguna dirección, navegador, cookie ni lista de visitantes: de un boceto no se puede reconocer a nadie. Las claves se destruyen a los 60 días como máximo.',
-  howSure: 'Un número así tiene un error de alrededor del uno por ciento. Aquí figura junto a cada número.',
+    'Cada visita eleva como mucho uno de 16.384 números pequeños: un boceto de cuántas personas hubo. Los bocetos de varias instancias se unen sin contar a nadie dos veces.',
+  howKept: 'No se guarda la dirección de ningún visitante, ni una lista de ellos.',
+  howPrivacy: 'Qué se guarda de una visita',
+  howSure: 'Junto a cada número figura el rango en que está el verdadero 19 veces de cada 20.',
   howRecompute:
     'El total se deduce de informes que firma cada instancia. Un concentrador o un par lo imprime junto con ellos; quien tenga ese archivo puede comprobar cada firma y volver a calcular el total:',
   howNotPublic:

@@ -30,10 +30,10 @@ export default {
   moreInstances: { one: 'Une instance de plus', other: '{count} instances de plus' },
   howTitle: 'Comment on compte',
   howCounted:
-    'Chaque visite devient une empreinte à clé qui relève l’un de 16 384 petits nombres : une esquisse du nombre de personnes. Les esquisses de plusieurs instances s’unissent sans compter personne deux fois.',
-  howKept:
-    'Ni adresse, ni navigateur, ni cookie, ni liste de visiteurs n’est conservé : une esquisse ne révèle personne. Les clés sont détruites après 60 jours au plus.',
-  howSure: 'Un tel nombre a une erreur d’environ un pour cent. Elle figure ici à côté de chaque nombre.',
+    'Chaque visite relève au plus un de 16 384 petits nombres : une esquisse du nombre de personnes. Les esquisses de plusieurs instances s’unissent sans compter personne deux fois.',
+  howKept: 'Ni l’adresse d’un visiteur ni une liste de visiteurs n’est gardée.',
+  howPrivacy: 'Ce qui est gardé d’une visite',
+  howSure: 'À côté de chaque nombre figure l’intervalle où se trouve le vrai, 19 fois sur 20.',
   howRecompute:
     'Le total découle de rapports que chaque instance signe. Un concentrateur ou un pair l’imprime avec eux ; qui possède ce fichier peut vérifier chaque signature et recalculer le total :',
   howNotPublic:

@@ -30,10 +30,10 @@ export default {
   moreInstances: { one: 'Bir sunucu daha', other: '{count} sunucu daha' },
   howTitle: 'Nasıl sayılıyor',
   howCounted:
-    'Her ziyaret, 16.384 küçük sayıdan birini yükselten anahtarlı bir parmak izine dönüşür: kaç kişi olduğunun bir taslağı. Birkaç sunucunun taslakları kimse iki kez sayılmadan birleşir.',
-  howKept:
-    'Hiçbir adres, tarayıcı, çerez veya ziyaretçi listesi saklanmaz: bir taslaktan kimse tanınamaz. Anahtarlar en geç 60 gün sonra yok edilir.',
-  howSure: 'Böyle bir sayının hatası yaklaşık yüzde birdir. Burada her sayının yanında yazar.',
+    'Her ziyaret, 16.384 küçük sayıdan en çok birini yükseltir: kaç kişi olduğunun bir taslağı. Birkaç sunucunun taslakları kimse iki kez sayılmadan birleşir.',
+  howKept: 'Ne bir ziyaretçinin adresi ne de bir ziyaretçi listesi saklanır.',
+  howPrivacy: 'Bir ziyaretten ne kalır',
+  howSure: 'Her sayının yanında, gerçeğin 20 durumun 19’unda içinde olduğu aralık yazar.',
   howRecompute:
     'Toplam, her sunucunun imzaladığı raporlardan çıkar. Bir merkez ya da eş onu bunlarla birlikte yazdırır; bu dosyaya sahip olan her imzayı denetleyip toplamı yeniden hesaplayabilir:',
   howNotPublic:
