@@ -5,17 +5,24 @@ export interface Uncertain {
   high: number;
 }
 
-/** The same, no finer than its error: `12304, 12098–12510` becomes `12300, 12000–12600`. */
+/**
+ * The same, no finer than its error: `12304, 12098–12510` becomes `12300, 12000–12600`. However wide the interval is, its
+ * ends keep three digits and move outward only: `95946–475950` becomes `95900–476000`.
+ */
 export function rounded({ estimate, low, high }: Uncertain): Uncertain {
-  const step = stepOf(high - low);
+  const size = (high - low) / 3;
+  const shownLow = inSteps(Math.floor, low, Math.min(size, low / 100));
+  const shownHigh = inSteps(Math.ceil, high, Math.min(size, high / 100));
   return {
-    estimate: estimate === null ? null : Math.round(estimate / step) * step,
-    low: Math.floor(low / step) * step,
-    high: Math.ceil(high / step) * step,
+    estimate:
+      estimate === null ? null : Math.max(shownLow, Math.min(shownHigh, inSteps(Math.round, estimate, size))),
+    low: shownLow,
+    high: shownHigh,
   };
 }
 
-/** A power of ten of which at least three fit into the width. */
-function stepOf(width: number): number {
-  return width < 3 ? 1 : 10 ** Math.floor(Math.log10(width / 3));
+/** In steps of the largest power of ten that is no more than `size`, and at least one. */
+export function inSteps(round: (steps: number) => number, value: number, size: number): number {
+  const step = size < 1 ? 1 : 10 ** Math.floor(Math.log10(size));
+  return round(value / step) * step;
 }

@@ -1,5 +1,5 @@
 import type { OriginView } from '../../../src/federation/origin-view.js';
-import { rounded } from '../../../src/sketch/rounded.js';
+import { inSteps, rounded } from '../../../src/sketch/rounded.js';
 import { formatAge, formatNumber, formatShare } from '../../i18n/formats.js';
 import { WindowChoice } from '../../shared/windows.js';
 import { filter, setFilters } from '../location.js';
@@ -165,7 +165,7 @@ function People(uniques: { estimate: number; low: number; high: number }) {
 
 /** It is the difference of two totals, and no more exact than the figure itself. */
 function noFiner(marginal: number, { low, high }: { low: number; high: number }): number {
-  return rounded({ estimate: marginal, low: 0, high: high - low }).estimate!;
+  return inSteps(Math.round, marginal, (high - low) / 3);
 }
 
 function offsetText(ms: number): string {
