@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 
 /** Somebody else's site on an origin of its own, under a policy that allows it nothing but the node. */
 export class ForeignSite {
@@ -36,5 +38,6 @@ export class ForeignSite {
 }
 
 /** What docs/SITES.md asks a site to have, so that nothing moves when the number comes. */
-const STYLE = 'headcount-counter { display: inline-block; min-inline-size: 6ch }';
+const SITES = readFileSync(join(import.meta.dirname, '../../docs/SITES.md'), 'utf8');
+const STYLE = /<style>([^<]+)<\/style>/.exec(SITES)![1]!;
 const LINKS = '<link rel="stylesheet" href="/site.css"><link rel="icon" href="/site.css">';

@@ -62,6 +62,25 @@ describeWithChromium('the settings', (browser) => {
     TEST_MS,
   );
 
+  it(
+    'name a style that keeps the place of the number, and a picture that says what it is',
+    async () => {
+      const watched = await opened();
+      const { page } = watched;
+      const textOf = (label: string) => page.getByLabel(label).inputValue();
+      expect(await textOf('In the style sheet of the site')).toContain(
+        'display: inline-block; min-inline-size: 9ch',
+      );
+      expect(await textOf('To show the counter')).toContain('alt="People, 30 days"');
+      await page.getByLabel('Window').selectOption('all');
+      expect(await textOf('In the style sheet of the site')).toContain('min-inline-size: 21ch');
+      await page.getByLabel('Whose people').selectOption('local');
+      expect(await textOf('In the style sheet of the site')).toContain('min-inline-size: 9ch');
+      await watched.close();
+    },
+    TEST_MS,
+  );
+
   const badge = () => fetch(`${node.url}/badge/30d.svg`).then((response) => response.text());
 
   it(

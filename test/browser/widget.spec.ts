@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { BrowserNode } from './browser-node.js';
 import { describeWithChromium, type WatchedPage } from './chromium.js';
 import { ForeignSite } from './foreign-site.js';
@@ -7,6 +8,17 @@ const SETTLED_MS = 20_000;
 const SHIFT = `new Promise((resolve) => new PerformanceObserver((list) =>
   resolve(list.getEntries().reduce((sum, entry) => sum + entry.value, 0))
 ).observe({ type: 'layout-shift', buffered: true }) ?? setTimeout(resolve, 300, 0))`;
+/** Resolves when what there is without a number has been painted. */
+const DRAWN = 'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))';
+
+type Preparation = (page: Page) => Promise<void>;
+
+/** What a node says: as many as the page shows at most, and a range of all time over all instances. */
+function largeCounts() {
+  const full = { estimate: 9_999_999, low: 9_999_998, high: 10_000_000, dedup: 'full' };
+  const between = { estimate: null, low: 1_000_000, high: 9_990_000, dedup: 'bounded' };
+  return { global: { windows: { '7d': full, all: between } }, local: { windows: { all: full } } };
+}
 
 describeWithChromium('the counter element', (browser) => {
   let node: BrowserNode;
@@ -24,13 +36,15 @@ describeWithChromium('the counter element', (browser) => {
     await node.stop();
   });
 
-  function open(attributes = ''): Promise<WatchedPage> {
-    return openBody(`<p>Hier waren <headcount-counter ${attributes}></headcount-counter> Menschen.</p>`);
+  function open(attributes = '', prepare?: Preparation): Promise<WatchedPage> {
+    const element = `<p>Hier waren <headcount-counter ${attributes}></headcount-counter> Menschen.</p>`;
+    return openBody(element, prepare);
   }
 
-  async function openBody(body: string): Promise<WatchedPage> {
+  async function openBody(body: string, prepare: Preparation = async () => {}): Promise<WatchedPage> {
     site = await ForeignSite.start(`<script src="${node.url}/widget.js"></script>${body}`, node.url);
     watched = await browser.open();
+    await prepare(watched.page);
     await watched.page.goto(site.url);
     return watched;
   }
@@ -46,6 +60,23 @@ describeWithChromium('the counter element', (browser) => {
     await textOf(page, '5');
     expect(await page.page.evaluate(SHIFT)).toBe(0);
     page.expectClean(site!.url, node.url);
+  });
+
+  it.each([
+    ['7d', 'global', '9.999.999'],
+    ['all', 'global', '1.000.000 – 9.990.000'],
+    ['all', 'local', '9.999.999'],
+  ])('moves nothing for large numbers of %s, %s', async (window, scope, text) => {
+    const { page } = await open(`window="${window}" scope="${scope}"`, async (page) => {
+      const counts = `event: counts\ndata: ${JSON.stringify(largeCounts())}\n\n`;
+      const headers = { 'content-type': 'text/event-stream', 'access-control-allow-origin': '*' };
+      const isDrawn = page.waitForEvent('load').then(() => page.evaluate(DRAWN));
+      await page.route(`${node.url}/v1/stream`, (route) =>
+        isDrawn.then(() => route.fulfill({ headers, body: counts })),
+      );
+    });
+    await textOf(watched!, text);
+    expect(await page.evaluate(SHIFT)).toBe(0);
   });
 
   it('is a sentence for those who hear it, in the language of the page', async () => {

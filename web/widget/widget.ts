@@ -9,14 +9,16 @@
 import { rounded } from '../../src/sketch/rounded.js';
 import type { Now } from '../../src/stats/counts.js';
 import { followCounts } from '../shared/node-counts.js';
+import { NUMBER_WIDTH, RANGE_WIDTH } from './room.js';
 import { sentence } from './words.js';
 
 const NAME = 'headcount-counter';
 const ATTRIBUTES = ['window', 'scope', 'node', 'lang'] as const;
 const STYLE = `
-  :host { display: inline-block; min-inline-size: var(--headcount-width, 6ch);
+  :host { display: inline-block; min-inline-size: var(--headcount-width, ${NUMBER_WIDTH});
     color: var(--headcount-color, inherit); font: var(--headcount-font, inherit);
     font-variant-numeric: tabular-nums; white-space: nowrap }
+  :host([window=all]:not([scope=local])) { min-inline-size: var(--headcount-width, ${RANGE_WIDTH}) }
   :host([data-state=live]) { visibility: visible }
   :host { visibility: hidden }
   .heard { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%) }`;

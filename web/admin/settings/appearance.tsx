@@ -5,6 +5,7 @@ import type { BadgeLook, BadgeStyle } from '../../../src/badge/badge-options.js'
 import { send } from '../../shared/session.js';
 import { Panel } from '../../shared/states.js';
 import { WINDOWS, type WindowName, windowText } from '../../shared/windows.js';
+import { NUMBER_WIDTH, RANGE_WIDTH } from '../../widget/room.js';
 import { ActionForm } from '../action-form.js';
 import { t } from '../texts.js';
 import { ToCopy } from '../to-copy.js';
@@ -127,7 +128,7 @@ function Choice<Value extends string>({ label, value, options, onChoose }: Choic
   );
 }
 
-/** A style sheet and no attribute: pages with a strict policy take nothing inline. */
+/** A style sheet and no attribute: pages with a strict policy take nothing inline. It keeps the number's place. */
 function Snippets({ window, scope, look }: { window: WindowName; scope: string; look: BadgeLook }) {
   const { origin } = location;
   const badge = `${origin}/badge/${window}.svg?scope=${scope}`;
@@ -135,16 +136,15 @@ function Snippets({ window, scope, look }: { window: WindowName; scope: string; 
   const lines = [
     `<script async src="${origin}${WIDGET}"></script>`,
     look.label === null ? counter : `${asHtml(look.label)}: ${counter}`,
-    `<noscript><img src="${badge}" alt=""></noscript>`,
+    `<noscript><img src="${badge}" alt="${t('noscriptAlt', { window: windowText(window) })}"></noscript>`,
   ];
+  const width = window === 'all' && scope === 'global' ? RANGE_WIDTH : NUMBER_WIDTH;
+  const style = `display: inline-block; min-inline-size: ${width}; --headcount-color: ${sixDigits(look.color)}`;
   return (
     <>
       <ToCopy label={t('snippetTracker')} text={`<script defer src="${origin}/tracker.js"></script>`} />
       <ToCopy label={t('snippetWidget')} text={lines.join('\n')} />
-      <ToCopy
-        label={t('snippetStyle')}
-        text={`headcount-counter { --headcount-color: ${sixDigits(look.color)} }`}
-      />
+      <ToCopy label={t('snippetStyle')} text={`headcount-counter { ${style} }`} />
       <ToCopy label={t('snippetBadge')} text={`[![Headcount](${badge})](${origin}/)`} />
     </>
   );

@@ -54,6 +54,7 @@ export default {
   badgeAlt: 'Die Zahl als Plakette',
   snippetTracker: 'Um Besuche zu zählen',
   snippetWidget: 'Um den Zähler zu zeigen',
+  noscriptAlt: 'Menschen, {window}',
   lookLabel: 'Beschriftung',
   lookLabelNone: 'nach dem Zeitraum',
   lookColour: 'Farbe',

@@ -49,6 +49,7 @@ export default {
   badgeAlt: 'The count as a badge',
   snippetTracker: 'To count visits',
   snippetWidget: 'To show the counter',
+  noscriptAlt: 'People, {window}',
   lookLabel: 'Label',
   lookLabelNone: 'by its window',
   lookColour: 'Colour',

@@ -52,6 +52,7 @@ export default {
   badgeAlt: 'La cifra como insignia',
   snippetTracker: 'Para contar visitas',
   snippetWidget: 'Para mostrar el contador',
+  noscriptAlt: 'Personas, {window}',
   lookLabel: 'Etiqueta',
   lookLabelNone: 'según el periodo',
   lookColour: 'Color',

@@ -54,6 +54,7 @@ export default {
   badgeAlt: 'Le chiffre en badge',
   snippetTracker: 'Pour compter les visites',
   snippetWidget: 'Pour montrer le compteur',
+  noscriptAlt: 'Personnes, {window}',
   lookLabel: 'Libellé',
   lookLabelNone: 'selon la période',
   lookColour: 'Couleur',

@@ -52,6 +52,7 @@ export default {
   badgeAlt: 'Rozet olarak sayı',
   snippetTracker: 'Ziyaretleri saymak için',
   snippetWidget: 'Sayacı göstermek için',
+  noscriptAlt: 'Kişi, {window}',
   lookLabel: 'Etiket',
   lookLabelNone: 'dönemine göre',
   lookColour: 'Renk',
