@@ -162,6 +162,42 @@ describeWithChromium('the overview', (browser) => {
   );
 
   it(
+    'says of days that are not kept any longer that they are not, and counts nobody on them',
+    async () => {
+      const watched = await opened('/admin?scope=local&days=400&compare=previous');
+      const { page } = watched;
+      const sheet = page.locator('.history-sheet');
+      await sheet.getByText('not kept any longer', { exact: true }).waitFor();
+      await sheet.getByText('As many days before are not kept any longer.').waitFor();
+      expect(await sheet.getByText('exactly counted').count()).toBe(0);
+      expect(await sheet.getByText('Dashed').count()).toBe(0);
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Save as CSV' }).click(),
+      ]);
+      expect(await readFile(await download.path(), 'utf8')).not.toContain('previous period');
+      await watched.close();
+    },
+    TEST_MS,
+  );
+
+  it(
+    'tells people of a period as of those of its days that are kept',
+    async () => {
+      await node.ask('POST', '/v1/admin/retention', { keptDays: 62, dryRun: false });
+      const watched = await opened('/admin?scope=local&days=90&compare=previous');
+      const sheet = watched.page.locator('.history-sheet');
+      const label = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+      const firstKept = label.format(Date.now() - 61 * DAY_MS);
+      await sheet.locator('.figure-label').getByText(firstKept).waitFor();
+      await sheet.getByText('not kept any longer', { exact: true }).waitFor();
+      await watched.close();
+      await node.ask('POST', '/v1/admin/retention', { keptDays: 400, dryRun: false });
+    },
+    TEST_MS,
+  );
+
+  it(
     'asks again as often as the reader chose, and never when it is off',
     async () => {
       const watched = await browser.open();

@@ -18,7 +18,7 @@ export interface ChartProps {
   /** What the numbers are of. */
   unit: string;
   days: readonly ChartDay[];
-  /** One for each of the days, from a time to compare them with. */
+  /** One for each of the days, from a time to compare them with; null for what is not kept any longer. */
   previous?: readonly ({ uniques: number | null } | null)[] | null;
   height?: number;
 }
@@ -36,7 +36,11 @@ export function Chart({ title, unit, days, previous = null, height = 260 }: Char
         {title} <span class="soft small">{unit}</span>
       </figcaption>
       <div ref={place} class="chart-place" style={{ minHeight: height }} aria-hidden="true" />
-      {previous && <p class="chart-legend soft small">{t('previousPeriodLegend')}</p>}
+      {previous && (
+        <p class="chart-legend soft small">
+          {t(previous.some(Boolean) ? 'previousPeriodLegend' : 'previousPeriodNotKept')}
+        </p>
+      )}
       <HistoryTable days={days} unit={unit} />
     </figure>
   );

@@ -6,6 +6,7 @@ import { type Cell, csvOf } from '../csv.js';
 import { saveFile } from '../save-file.js';
 import { t } from '../texts.js';
 import { history, newcomers, now, own, period } from './feeds.js';
+import { keptOf } from './kept.js';
 import { daysBefore, isComparing, range, scope, today } from './range.js';
 
 /** What is shown, as a table for a spreadsheet and as a picture. */
@@ -84,7 +85,10 @@ function periodRows(): Row[] {
     ['period', shown.period] as const,
     ...(isComparing() ? [['previous period', shown.previous] as const] : []),
   ];
-  return periods.map(([what, { from, to, uniques, hits }]) => row(what, 'local', from, to, uniques, hits));
+  return periods.flatMap(([what, whole]) => {
+    const kept = keptOf(whole);
+    return kept ? [row(what, 'local', kept.from, kept.to, kept.uniques, kept.hits)] : [];
+  });
 }
 
 function dayRows(): Row[] {

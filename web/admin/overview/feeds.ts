@@ -1,3 +1,4 @@
+import type { PrivacyFacts } from '../../../src/settings/privacy-facts.js';
 import type { History, Now } from '../../../src/stats/counts.js';
 import type { NewPeopleView, PeriodView, TodayView } from '../../../src/stats/local-overview.js';
 import type { Estimate } from '../../../src/stats/new-people.js';
@@ -17,3 +18,5 @@ export const period = feed<{ period: PeriodView; previous: PeriodView }>(() => {
   const { from, to } = range();
   return `/v1/analytics/period?from=${from}&to=${to}`;
 });
+/** Says how many days the node keeps. */
+export const privacy = feed<PrivacyFacts>(() => '/v1/privacy');

@@ -10,7 +10,8 @@ import { setFilters } from '../location.js';
 import { useRefreshed } from '../refreshing.js';
 import { t } from '../texts.js';
 import { Export } from './export.js';
-import { history, period } from './feeds.js';
+import { history, period, privacy } from './feeds.js';
+import { keptOf } from './kept.js';
 import { daysBefore, earliest, isComparing, PRESETS, type Range, range, scope, today } from './range.js';
 
 const loadChart = () => import('../chart.js');
@@ -19,6 +20,7 @@ export function useHistory(): void {
   const { from, to } = range();
   useRefreshed(history.read, [scope()]);
   useRefreshed(period.read, [from, to]);
+  useRefreshed(privacy.read);
 }
 
 /** A value a day for any days, beside as many days before them. */
@@ -136,16 +138,25 @@ function PeriodFigures({ period, previous }: { period: PeriodView; previous: Per
     <>
       <div class="figures">
         {[period, previous].map((one) => (
-          <Figure
-            key={one.from}
-            label={`${formatDay(one.from)} – ${formatDay(one.to)}`}
-            uniques={one.uniques}
-          />
+          <PeriodFigure key={one.from} {...one} />
         ))}
       </div>
       <p class="soft small">
         {t('periodNote', { hits: formatNumber(period.hits), visitorDays: formatNumber(period.visitorDays) })}
       </p>
     </>
+  );
+}
+
+function PeriodFigure(period: PeriodView) {
+  const kept = keptOf(period);
+  const { from, to } = kept ?? period;
+  const label = `${formatDay(from)} – ${formatDay(to)}`;
+  if (kept) return <Figure label={label} uniques={kept.uniques} />;
+  return (
+    <figure class="figure figure-normal">
+      <figcaption class="figure-label">{label}</figcaption>
+      <p class="figure-interval">{t('notKept')}</p>
+    </figure>
   );
 }

@@ -4,6 +4,8 @@ import type english from './en.js';
 export default {
   asOf: 'Stand: {time}',
   previousPeriodLegend: 'Gestrichelt: ebenso viele Tage davor',
+  previousPeriodNotKept: 'Ebenso viele Tage davor sind nicht mehr aufbewahrt.',
+  notKept: 'nicht mehr aufbewahrt',
   todayTitle: 'Heute gegen gestern',
   todayTooEarly: 'Die erste Stunde des Tages (UTC) ist noch nicht um: Es gibt nichts zu vergleichen.',
   todayUntil: 'heute, bis {time}',

@@ -1,6 +1,8 @@
 export default {
   asOf: 'As of {time}',
   previousPeriodLegend: 'Dashed: as many days before',
+  previousPeriodNotKept: 'As many days before are not kept any longer.',
+  notKept: 'not kept any longer',
   todayTitle: 'Today against yesterday',
   todayTooEarly: 'The first hour of the day (UTC) is not over yet: there is nothing to compare.',
   todayUntil: 'today, until {time}',

@@ -4,6 +4,8 @@ import type english from './en.js';
 export default {
   asOf: 'Datos de {time}',
   previousPeriodLegend: 'Línea discontinua: otros tantos días antes',
+  previousPeriodNotKept: 'Otros tantos días antes ya no se guardan.',
+  notKept: 'ya no se guarda',
   todayTitle: 'Hoy frente a ayer',
   todayTooEarly: 'La primera hora del día (UTC) aún no ha terminado: no hay nada que comparar.',
   todayUntil: 'hoy, hasta las {time}',

@@ -4,6 +4,8 @@ import type english from './en.js';
 export default {
   asOf: 'État : {time}',
   previousPeriodLegend: 'En pointillés : autant de jours avant',
+  previousPeriodNotKept: 'Autant de jours avant ne sont plus conservés.',
+  notKept: 'n’est plus conservé',
   todayTitle: 'Aujourd’hui et hier',
   todayTooEarly: 'La première heure du jour (UTC) n’est pas finie : rien à comparer encore.',
   todayUntil: 'aujourd’hui, jusqu’à {time}',

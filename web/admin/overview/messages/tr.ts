@@ -4,6 +4,8 @@ import type english from './en.js';
 export default {
   asOf: '{time} itibarıyla',
   previousPeriodLegend: 'Kesikli: bir önceki aynı uzunluktaki dönem',
+  previousPeriodNotKept: 'Bir önceki aynı uzunluktaki dönem artık saklanmıyor.',
+  notKept: 'artık saklanmıyor',
   todayTitle: 'Bugün ve dün',
   todayTooEarly: 'Günün ilk saati (UTC) henüz bitmedi: karşılaştıracak bir şey yok.',
   todayUntil: 'bugün, {time}’ye kadar',
