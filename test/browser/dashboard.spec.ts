@@ -211,7 +211,7 @@ describeWithChromium('the dashboard', (browser) => {
   it(
     'shares the overview by a link, and nothing else',
     async () => {
-      const watched = await opened('/admin');
+      const watched = await opened('/admin?scope=local&days=90');
       await watched.page.getByRole('button', { name: 'Share' }).click();
       await watched.page.getByLabel('For whom').fill('the board');
       await watched.page.getByRole('button', { name: 'Make the link' }).click();
@@ -221,6 +221,8 @@ describeWithChromium('the dashboard', (browser) => {
       await reader.page.goto(link);
       await reader.page.locator('.figure-number').first().waitFor();
       await reader.page.locator('.history-sheet canvas').waitFor();
+      for (const choice of ['90 days', 'On this node'])
+        expect(await reader.page.getByRole('radio', { name: choice, exact: true }).isChecked()).toBe(true);
       expect(await reader.page.getByRole('link', { name: 'Federation' }).count()).toBe(0);
       expect(await reader.page.getByRole('button', { name: 'Share' }).count()).toBe(0);
       reader.expectClean(hub.url);

@@ -77,6 +77,22 @@ describeWithChromium('the overview', (browser) => {
   );
 
   it(
+    'opens at what a link shows once its reader has signed in',
+    async () => {
+      const { page } = await opened();
+      const stranger = await browser.open();
+      await stranger.page.goto(`${node.url}/admin?scope=local&days=90`);
+      await stranger.page.waitForURL(`${node.url}/login?next=%2Fadmin%3Fscope%3Dlocal%26days%3D90`);
+      await stranger.page.getByLabel('Your name').fill('anna');
+      await stranger.page.getByLabel('Password', { exact: true }).fill('correct horse battery');
+      await stranger.page.getByRole('button', { name: 'Sign in' }).click();
+      await stranger.page.waitForURL(`${node.url}/admin?scope=local&days=90`);
+      await Promise.all([page.context().close(), stranger.close()]);
+    },
+    TEST_MS,
+  );
+
+  it(
     'tells the new visitors of a day, with the days that it is the difference of',
     async () => {
       const watched = await opened(`/admin?new=${dayAgo(1)}`);

@@ -1,5 +1,5 @@
-/** Where signing in may lead: pages of this node, and no other address however it is written. */
-const PAGES = /^\/(admin|account)(\/[\w/-]*)?$/;
+/** Where signing in may lead: pages of this node with their filters, and no other address however it is written. */
+const PAGES = /^\/(admin|account)(\/[\w/-]*)?(\?[\w.~*+%=&-]{0,500})?$/;
 
 /** The page that a query such as `?next=/admin/settings` names, else the dashboard. */
 export function pageAfterSignIn(query: string): string {

@@ -57,5 +57,5 @@ async function refusalOf(response: Response): Promise<RefusedError> {
 }
 
 export function toSignIn(): void {
-  location.assign(`/login?next=${encodeURIComponent(location.pathname)}`);
+  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
 }

@@ -36,7 +36,10 @@ function ShareForm({ onClose }: { onClose(): void }) {
       const { path } = await send<{ path: string }>('POST', '/v1/admin/shares', {
         ...{ name: name.value, days: days.value },
       });
-      link.value = location.origin + path;
+      const shared = new URL(path, location.origin);
+      // It opens at what is shown here.
+      shared.search = location.search;
+      link.value = shared.href;
       problem.value = null;
     } catch (error) {
       problem.value = refusalText(error as RefusedError);
