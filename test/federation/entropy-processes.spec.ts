@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { addDays, dayOf } from '../../src/clock/day.js';
-import { type FederationLine, formatFederationLine } from '../../src/identity/federation-line.js';
-import { foundFederation } from '../../src/identity/founding.js';
-import { parseKeyring } from '../../src/identity/keyring-text.js';
+import { dayOf } from '../../src/clock/day.js';
+import { formatFederationLine } from '../../src/identity/federation-line.js';
 import { ByteSearch, filesBelow } from './byte-search.js';
+import { entropyOf, keyringOf, lineNearTheTurn } from './near-the-turn.js';
 import type { NodeProcess, Settings } from './node-process.js';
 import { isAnyIn, memoryOf, writingsOf } from './process-memory.js';
 import { approveAll, exchange, invite, peersOf, RealNodes, statusOf, until } from './real-nodes.js';
@@ -19,19 +16,6 @@ beforeEach(async () => {
   nodes = await RealNodes.open();
 });
 afterEach(() => nodes.close());
-
-/** A federation whose epoch ends in four days: the days on which fresh entropy is made have begun for everybody. */
-function lineNearTheTurn(today: string): FederationLine {
-  const random = (count: number) => crypto.getRandomValues(new Uint8Array(count));
-  const founded = foundFederation({ random, today, scheme: 'site-id/1', name: 'test' });
-  const calendar = { dayZero: addDays(today, 4 - 30), epochDays: 30 };
-  return { ...founded, calendar, chain: { ...founded.chain, epoch: 0 } };
-}
-
-const keyringOf = async ({ dataDir }: NodeProcess) =>
-  parseKeyring(await readFile(join(dataDir, 'keyring.json'), 'utf8'));
-const entropyOf = async (node: NodeProcess) =>
-  (await keyringOf(node)).current.chain.links.find(({ fresh }) => fresh !== null)?.fresh ?? null;
 
 describe('fresh entropy and the key of a cut, with real nodes', () => {
   it('reach the members, and are in neither memory nor store of the blind hub that passed them on', async () => {

@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Where those bytes are, raw, in hex or in base64, among all files of the node and of Redis. */
+/** Where those bytes are, raw, in hex or in base64, among all files of the node and of Redis, its log too. */
 async function filesWith(secrets: readonly Uint8Array[], redis: RedisServer): Promise<string[]> {
   const needles = secrets.flatMap((secret) => writingsOf(Buffer.from(secret)));
   const found: string[] = [];
@@ -80,6 +80,8 @@ describeWithRedis('a key whose epoch is over', () => {
         expect([...chain().keys.keys()]).toEqual([epoch + 1, epoch + 2]);
         expect(await filesWith([old, fresh], redis)).toEqual([]);
         expect(await filesWith([...chain().keys.values()], redis)).toEqual(['keyring.json']);
+        const log = (await filesBelow(redis.folder)).get('log')!.toString();
+        expect(log).toContain('Ready to accept connections');
         expect(JSON.stringify(await records.settings.get('keyings'))).toContain('keying');
       } finally {
         await counts.close();

@@ -18,7 +18,7 @@ export class RedisServer {
 
   private constructor(
     readonly port: number,
-    /** All that it writes. */
+    /** All that it writes, its log too. */
     readonly folder: string,
     private readonly appendOnly: boolean,
   ) {}
@@ -46,7 +46,8 @@ export class RedisServer {
     // Under `everysec` Redis answers before it writes whenever the disk is busy, and tests that kill it fail at times.
     const durable = this.appendOnly ? ['--appendonly', 'yes', '--appendfsync', 'always'] : [];
     const where = ['--port', `${this.port}`, '--bind', '127.0.0.1', '--dir', this.folder];
-    this.child = spawn(PROGRAM, [...where, '--save', '', ...durable], { stdio: 'ignore' });
+    const log = ['--logfile', 'log', '--loglevel', 'debug'];
+    this.child = spawn(PROGRAM, [...where, '--save', '', ...durable, ...log], { stdio: 'ignore' });
     await this.answers();
   }
 
