@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/clock/clock.js';
 import { formatFederationLine } from '../../src/identity/federation-line.js';
 import { openCard, signCard } from '../../src/protocol/card.js';
@@ -8,6 +8,7 @@ import { sealPurpose, signKeyRequest, signSealedLine } from '../../src/protocol/
 import { NodeKey } from '../../src/protocol/node-key.js';
 import { SealingKey, sealTo } from '../../src/protocol/sealing-key.js';
 import { addressOf, MemoryNetwork, TestNode } from './core-network.js';
+import { sketchReaders } from './sketch-readers.js';
 
 let clock: ManualClock;
 let network: MemoryNetwork;
@@ -162,6 +163,14 @@ describe('a malicious hub', () => {
       const { letters } = await honest(caller, to);
       return { letters: [...letters, ...(forged.get(to) ?? [])] };
     };
+  });
+  beforeEach(async () => {
+    await member.visit('10.0.0.1', '10.0.0.2');
+    await member.round();
+  });
+  afterEach(async () => {
+    const readers = await sketchReaders(network, [...network.nodes.values()], clock.nowMs());
+    expect(readers).toEqual(['hub of member']);
   });
 
   /** What a hub can put into a member's letters: anything. */
