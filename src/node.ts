@@ -8,6 +8,7 @@ import { appModule, type NodeParts } from './app.module.js';
 import { systemClock } from './clock/clock.js';
 import { compatErrors } from './compat/compat-errors.js';
 import type { Config } from './config/config.js';
+import { federationErrors } from './federation/federation-errors.js';
 import { type NewAccessKey, StoredAccessKeys } from './http/access-keys.js';
 import { registerBodyParsers } from './http/body-parsers.js';
 import { firstAccessKeys } from './http/first-access-keys.js';
@@ -144,7 +145,7 @@ export async function createApp(parts: NodeParts): Promise<NestFastifyApplicatio
 }
 
 function problemFilter(): ProblemFilter {
-  return new ProblemFilter([trackingErrors, ...compatErrors]);
+  return new ProblemFilter([trackingErrors, federationErrors, ...compatErrors]);
 }
 
 /** First no new requests, then the features, then the stores with what is still pending in them. */

@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Req } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { Refusal } from '../protocol/refusal.js';
 import { FederationNode } from './core/federation-node.js';
 import { envelopeSchema } from './federation.openapi.js';
 import { UnsignedCalls } from './unsigned-calls.js';
@@ -22,7 +23,10 @@ export class CardController {
   @ApiResponse({ status: 200, description: 'A DSSE envelope that holds the card', schema: envelopeSchema })
   @ApiResponse({ status: 429, description: 'Too many from this address' })
   card(@Req() request: FastifyRequest): string {
-    this.unsigned.takeCard(request);
+    if (!this.unsigned.allowsCard(request)) {
+      this.node.countRefusal('rate-limited');
+      throw new Refusal('rate-limited');
+    }
     return this.node.ownCard();
   }
 }

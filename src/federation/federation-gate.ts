@@ -12,10 +12,10 @@ import { Refusal } from '../protocol/refusal.js';
 import { StoreUnavailableError } from '../storage/count-store.js';
 import { FederationNode } from './core/federation-node.js';
 import { FEDERATION_TYPE } from './core/peer-calls.js';
+import { FEDERATION_PREFIX, federationErrors } from './federation-errors.js';
 import { refuseEarly } from './refuse-early.js';
 import { UnsignedCalls } from './unsigned-calls.js';
 
-const PREFIX = '/federation/v1/';
 const JOIN = '/federation/v1/join';
 const KEYS = '/federation/v1/keys/';
 const SIGNED_HEADERS = ['signature', 'signature-input', 'content-type', 'content-digest'] as const;
@@ -50,7 +50,7 @@ export class FederationGate implements OnModuleInit {
 
   onModuleInit(): void {
     const instance = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
-    refuseEarly(instance.server, PREFIX, {
+    refuseEarly(instance.server, FEDERATION_PREFIX, {
       isStranger: ({ headers }) => !this.isKnown(headers),
       refusalOf: (raw) => this.refusalOfStranger(raw),
     });
@@ -60,16 +60,22 @@ export class FederationGate implements OnModuleInit {
     instance.addHook('onRequest', async (request, reply) => {
       // The matched route and not the URL, which may be spelled in many ways.
       const route = request.routeOptions.url ?? '';
-      if (!route.startsWith(PREFIX)) return;
+      if (!federationErrors.covers(route)) return;
       this.bound(request, reply);
       await this.turns.take();
       // Whoever is known here has limits of its own, and may share its address with others.
       if (!this.withinLimit.has(request.raw) && !this.isKnown(request.headers))
         await this.refusing(() => this.unsigned.take(request));
-      if (route === JOIN) return;
+      if (route === JOIN) return this.refusing(() => demandType(request));
       // Whoever waits for a person may ask for the key meanwhile: what it may read and leave is another question.
       request.caller = await this.admitted(request, reply, route.startsWith(KEYS));
       await this.noteSeen(request.caller);
+      await this.refusing(() => demandType(request));
+    });
+    // What the framework refuses of a body.
+    instance.addHook('onError', async ({ routeOptions }, _reply, { statusCode }) => {
+      const reason = federationErrors.reasons.get(statusCode ?? 0);
+      if (reason && federationErrors.covers(routeOptions.url ?? '')) this.node.countRefusal(reason);
     });
     instance.addHook('onSend', async (request, _reply, payload) => {
       if (request.caller !== undefined && (typeof payload === 'string' || Buffer.isBuffer(payload)))
@@ -151,6 +157,13 @@ export class FederationGate implements OnModuleInit {
       headers,
     };
   }
+}
+
+/** Other routes read other types, so the framework would. Throws Refusal `unsupported-media-type`. */
+function demandType({ method, headers }: FastifyRequest): void {
+  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  if (method !== 'GET' && type !== undefined && type !== FEDERATION_TYPE)
+    throw new Refusal('unsupported-media-type');
 }
 
 function pathOf(request: FastifyRequest): string {

@@ -34,9 +34,9 @@ export class UnsignedCalls {
     return this.isWithin(this.calls, request);
   }
 
-  /** The card, which anyone may read. Throws Refusal `rate-limited`. */
-  takeCard(request: FastifyRequest): void {
-    if (!this.isWithin(this.cards, request)) throw new Refusal('rate-limited');
+  /** Whether its address may read the card once more, which anyone may. */
+  allowsCard(request: FastifyRequest): boolean {
+    return this.isWithin(this.cards, request);
   }
 
   /** What requests from one place of the network have in common: IPv4 /24, IPv6 /48. Null on the own socket. */

@@ -2,7 +2,7 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
-import { Refusal } from '../protocol/refusal.js';
+import { Refusal, type RefusalReason } from '../protocol/refusal.js';
 import { StoreUnavailableError } from '../storage/count-store.js';
 import { ErrorLog } from './error-log.js';
 import { bodyTooLarge, PROBLEM_MEDIA_TYPE, type Problem, ProblemError, type ProblemKind } from './problem.js';
@@ -23,6 +23,8 @@ export interface ErrorStyle {
   /** What is sent instead of a problem document, as `application/json`. */
   body?(problem: Problem): unknown;
   headers?: Readonly<Record<string, string>>;
+  /** By status: the refusal of the protocol that stands for what the framework refused. */
+  reasons?: ReadonlyMap<number, RefusalReason>;
 }
 
 /** An error as it is sent. */
@@ -70,10 +72,10 @@ export class ProblemFilter implements ExceptionFilter {
     path: string,
     bodyLimit: () => number | undefined = () => undefined,
   ): WrittenProblem {
-    const problem = problemOf(error, bodyLimit);
+    const style = this.styles.find((candidate) => candidate.covers(path));
+    const problem = inProtocol(problemOf(error, bodyLimit), style);
     const { status } = problem;
     if (status === 500) this.log.note(error, performance.now());
-    const style = this.styles.find((candidate) => candidate.covers(path));
     const headers = { ...style?.headers, ...headersOf(error), 'cache-control': 'no-store' };
     if (!style?.body)
       return {
@@ -123,6 +125,13 @@ function refusalProblem(refusal: Refusal): Problem & { reason: string } {
   const { reason, status, message } = refusal;
   const title = STATUS_CODES[status] ?? 'Error';
   return { type: `urn:headcount:refusal:${reason}`, title, status, detail: message, reason };
+}
+
+function inProtocol(problem: Problem, style: ErrorStyle | undefined): Problem {
+  const reason = style?.reasons?.get(problem.status);
+  if (reason === undefined || 'reason' in problem) return problem;
+  const { limit } = problem;
+  return { ...refusalProblem(new Refusal(reason)), ...(limit !== undefined && { limit }) };
 }
 
 interface RequestError extends Error {

@@ -38,6 +38,10 @@ export const REFUSALS = {
   'store-unavailable': { status: 503, meaning: 'Nothing can be kept here just now. Try again later.' },
   'no-federation': { status: 409, meaning: 'This node is in no federation yet.' },
   'no-total': { status: 404, meaning: 'There is no total yet.' },
+  'unsupported-media-type': {
+    status: 415,
+    meaning: 'The body is of another type than application/vnd.headcount.v1+json.',
+  },
   // The envelope: who speaks (DSSE).
   'too-large': { status: 413, meaning: 'It has more bytes than the limit.' },
   'not-an-envelope': { status: 400, meaning: 'It is not a DSSE envelope with exactly one signature.' },

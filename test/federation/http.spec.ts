@@ -102,6 +102,11 @@ async function send(options: InjectOptions) {
   };
 }
 
+async function metricLines(): Promise<string[]> {
+  const { body } = await app.inject({ url: '/metrics', headers: { authorization: `Bearer ${ADMIN}` } });
+  return body.split('\n');
+}
+
 const join = (key: NodeKey, sending: Sending = {}) =>
   send(request('POST', 'join', { card: cardOf(key) }, { key, ...sending }));
 
@@ -190,6 +195,7 @@ describe('joining over HTTP', () => {
     for (let count = 0; count < 10; count++) expect((await card('192.0.2.1')).status).toBe(200);
     expect(await card('192.0.2.1')).toMatchObject({ status: 429, body: { reason: 'rate-limited' } });
     expect((await card('192.0.2.2')).status).toBe(200);
+    expect(await metricLines()).toContain('headcount_refused_total{reason="rate-limited"} 1');
   });
 
   it.each([
@@ -399,16 +405,34 @@ describe('calls of nodes over HTTP', () => {
   it('may carry four megabytes and no more, in one type only', async () => {
     await admit(member);
     const huge = request('POST', 'reports', 'x'.repeat(4 * 1024 * 1024 + 1));
-    expect((await send(huge)).status).toBe(413);
+    expect(await send(huge)).toMatchObject({
+      status: 413,
+      body: { reason: 'too-large', limit: 4 * 1024 * 1024 },
+    });
     const json = request(
       'POST',
       'reports',
       { reports: ['{}'], sketches: {} },
       { contentType: 'application/json' },
     );
-    expect((await send(json)).status).toBe(400);
+    const otherType = {
+      status: 415,
+      body: { reason: 'unsupported-media-type', detail: expect.stringContaining(TYPE) },
+    };
+    expect(await send(json)).toMatchObject(otherType);
     const xml = request('POST', 'reports', '<a/>', { contentType: 'text/xml' });
-    expect((await send(xml)).status).toBe(415);
+    expect(await send(xml)).toMatchObject(otherType);
+    const untyped = { method: 'POST', url: '/federation/v1/join', headers: { signature: 'x' } } as const;
+    expect(await send({ ...untyped, payload: Buffer.from('{}') })).toMatchObject(otherType);
+    const lines = await metricLines();
+    expect(lines).toContain('headcount_refused_total{reason="too-large"} 1');
+    expect(lines).toContain('headcount_refused_total{reason="unsupported-media-type"} 3');
+  });
+
+  it('may name their type with parameters', async () => {
+    await admit(member);
+    const contentType = `${TYPE}; charset=utf-8`;
+    expect((await send(request('POST', 'digest', { ask: 'root' }, { contentType }))).status).toBe(200);
   });
 });
 
