@@ -11,6 +11,7 @@ import type { Config } from './config/config.js';
 import { federationErrors } from './federation/federation-errors.js';
 import { type NewAccessKey, StoredAccessKeys } from './http/access-keys.js';
 import { registerBodyParsers } from './http/body-parsers.js';
+import { ClosedConnections } from './http/closed-connections.js';
 import { firstAccessKeys } from './http/first-access-keys.js';
 import { LocalSockets } from './http/local-requests.js';
 import { listenOnSocket } from './http/local-socket.js';
@@ -140,7 +141,7 @@ export async function createApp(parts: NodeParts): Promise<NestFastifyApplicatio
   await app.getHttpAdapter().getInstance().ready();
   if (isShortWayOpen(parts.config)) openShortWay(app.getHttpServer(), app.get(BrowserHits), filter);
   // After the short way, which takes the framework's listener for the only one.
-  boundConnections(app.getHttpServer(), limits);
+  boundConnections(app.getHttpServer(), limits, app.get(ClosedConnections));
   return app;
 }
 

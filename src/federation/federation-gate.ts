@@ -3,10 +3,10 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
+import { ClosedConnections } from '../http/closed-connections.js';
 import { FairTurns } from '../http/fair-turns.js';
 import type { ServerLimits } from '../http/server-limits.js';
 import { CONFIG, SERVER_LIMITS } from '../http/tokens.js';
-import { drop } from '../http/unread-answers.js';
 import type { ReceivedRequest } from '../protocol/http-signature.js';
 import { Refusal } from '../protocol/refusal.js';
 import { StoreUnavailableError } from '../storage/count-store.js';
@@ -42,6 +42,7 @@ export class FederationGate implements OnModuleInit {
     private readonly adapterHost: HttpAdapterHost,
     private readonly node: FederationNode,
     private readonly unsigned: UnsignedCalls,
+    private readonly closed: ClosedConnections,
     @Inject(SERVER_LIMITS) private readonly limits: ServerLimits,
     @Inject(CONFIG) config: Config,
   ) {
@@ -114,7 +115,10 @@ export class FederationGate implements OnModuleInit {
 
   /** From its headers to the last byte of the answer, an exchange takes as long as it may, whatever the caller does. */
   private bound(request: FastifyRequest, reply: FastifyReply): void {
-    const deadline = setTimeout(() => drop(request.raw.socket), this.limits.requestMs).unref();
+    const deadline = setTimeout(
+      () => this.closed.drop(request.raw.socket, 'exchange-late'),
+      this.limits.requestMs,
+    ).unref();
     reply.raw.once('close', () => clearTimeout(deadline));
   }
 

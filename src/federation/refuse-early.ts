@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
+import { drop } from '../http/closed-connections.js';
 import { FairTurns } from '../http/fair-turns.js';
 import { listenFirst } from '../http/listen-first.js';
 import { ProblemFilter } from '../http/problem-filter.js';
-import { drop } from '../http/unread-answers.js';
 import type { Refusal } from '../protocol/refusal.js';
 
 /** Who is not known is not waited for until its body is there. */

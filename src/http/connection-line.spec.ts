@@ -1,9 +1,17 @@
 import { Socket } from 'node:net';
 import { setImmediate as nextPass } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Connection, ConnectionLine } from './connection-line.js';
 
 const MAX = 3;
+
+let closed = 0;
+const noteClosing = () => {
+  closed += 1;
+};
+beforeEach(() => {
+  closed = 0;
+});
 
 async function passes(count: number) {
   for (let pass = 0; pass < count; pass++) await nextPass();
@@ -15,7 +23,7 @@ function crowd(count: number): Connection[] {
 
 /** A line, and so many that came into it together. */
 function joined(count: number) {
-  const line = new ConnectionLine(MAX);
+  const line = new ConnectionLine(MAX, noteClosing);
   const connections = crowd(count);
   for (const connection of connections) line.join(connection);
   return { line, connections };
@@ -28,7 +36,16 @@ describe('a line of connections', () => {
     const { line, connections } = joined(5);
     await passes(3);
     expect(openOf(connections)).toEqual([false, false, true, true, true]);
+    expect(closed).toBe(2);
     expect(connections.map((connection) => connection.line)).toEqual([null, null, line, line, line]);
+  });
+
+  it('counts none that had closed by itself', async () => {
+    const { connections } = joined(4);
+    connections[0]!.socket.destroy();
+    await passes(3);
+    expect(openOf(connections)).toEqual([false, true, true, true]);
+    expect(closed).toBe(0);
   });
 
   it('leaves those that come together a pass to ask in', async () => {
@@ -53,7 +70,7 @@ describe('a line of connections', () => {
   it.each([0, 1, 2])(
     'keeps the order when number %i leaves, and puts it last when it comes again',
     async (index) => {
-      const line = new ConnectionLine(MAX);
+      const line = new ConnectionLine(MAX, noteClosing);
       const connections = crowd(MAX);
       for (const connection of connections) line.join(connection);
       const [one] = connections.splice(index, 1);
@@ -69,7 +86,7 @@ describe('a line of connections', () => {
   );
 
   it('takes a connection out of the line in which it was', async () => {
-    const [first, second] = [new ConnectionLine(1), new ConnectionLine(1)];
+    const [first, second] = [new ConnectionLine(1, noteClosing), new ConnectionLine(1, noteClosing)];
     const [one, other] = crowd(2);
     first.join(one!);
     second.join(one!);

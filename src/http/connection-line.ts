@@ -28,7 +28,11 @@ export class ConnectionLine {
   private length = 0;
   private isClosing = false;
 
-  constructor(private readonly max: number) {}
+  /** @param onClose Called for each connection that goes. */
+  constructor(
+    private readonly max: number,
+    private readonly onClose: () => void,
+  ) {}
 
   /** At its end, and out of the line in which it was. */
   join(connection: Connection): void {
@@ -63,6 +67,7 @@ export class ConnectionLine {
     for (let closed = 0; closed < CLOSED_A_PASS && this.length > this.max; closed++) {
       const connection = this.longest!;
       this.leave(connection);
+      if (!connection.socket.destroyed) this.onClose();
       connection.socket.destroy();
     }
     if (this.length > this.max) this.closeSoon();

@@ -1,10 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { boundConnections, defaultServerLimits } from './server-limits.js';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ClosedConnections, type Closing } from './closed-connections.js';
+import { boundConnections, defaultServerLimits, serverOptions } from './server-limits.js';
 
-const LIMITS = { ...defaultServerLimits, unaskedMax: 2, idleMax: 2 };
+const LIMITS = {
+  ...{ ...defaultServerLimits, unaskedMax: 2, idleMax: 2, unansweredMax: 3 },
+  ...{ headersMs: 2000, requestMs: 2000, checkMs: 50 },
+};
 const REQUEST = 'GET / HTTP/1.1\r\nhost: node.test\r\n\r\n';
 const UNFINISHED = 'POST / HTTP/1.1\r\nhost: node.test\r\ncontent-length: 9\r\n\r\n{';
 
@@ -12,17 +16,20 @@ describe('connections that wait', () => {
   let server: Server;
   const sockets: Socket[] = [];
 
-  beforeAll(async () => {
-    server = createServer((_request, response) => response.end('ok'));
-    boundConnections(server, LIMITS);
+  let counts: ClosedConnections['counts'];
+
+  beforeEach(async () => {
+    const closed = new ClosedConnections();
+    ({ counts } = closed);
+    server = createServer(serverOptions(LIMITS).http, (_request, response) => response.end('ok'));
+    boundConnections(server, LIMITS, closed);
     await once(server.listen(0, '127.0.0.1'), 'listening');
   });
 
   afterEach(() => {
     for (const socket of sockets.splice(0)) socket.destroy();
+    return new Promise((resolve) => server.close(resolve));
   });
-
-  afterAll(() => new Promise((resolve) => server.close(resolve)));
 
   async function open(text = ''): Promise<Socket> {
     const accepted = once(server, 'connection');
@@ -60,5 +67,40 @@ describe('connections that wait', () => {
     const answered = [await open(REQUEST), await open(REQUEST), await open(REQUEST)];
     await closing(answered[0]!);
     for (const socket of answered.slice(1)) expect(await ask(socket, REQUEST)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  /** Every closing that was counted since the start. */
+  const counted = () => Object.fromEntries([...counts].filter(([, count]) => count > 0));
+
+  it.each<[string, string, Closing]>([
+    ['is never sent to its end', UNFINISHED, 'request-late'],
+    ['has too many headers', `${REQUEST.slice(0, -2)}x: ${'x'.repeat(20_000)}`, 'headers-too-large'],
+    ['is none', '\u0016\u0003\u0001', 'malformed'],
+  ])('are counted when a request %s', async (_what, text, why) => {
+    // As the framework does, once it has answered.
+    server.on('clientError', (_error, socket) => socket.destroy());
+    const socket = await open();
+    socket.write(text);
+    await closing(socket);
+    expect(counted()).toEqual({ [why]: 1 });
+  });
+
+  it('are counted once when they ask and ask and wait for no answer', async () => {
+    const socket = await open();
+    socket.write(REQUEST.repeat(10));
+    await new Promise((resolve) => socket.resume().once('close', resolve));
+    expect(counted()).toEqual({ 'too-many-unanswered': 1 });
+  });
+
+  it('are counted when they make room, and when there are too many in all', async () => {
+    const [silent] = [await open(), await open(), await open()];
+    await closing(silent);
+    expect(counted()).toEqual({ 'too-many-unasked': 1 });
+    server.maxConnections = 1;
+    const dropped = once(server, 'drop');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => undefined);
+    sockets.push(socket);
+    await dropped;
+    expect(counted()).toEqual({ 'too-many-unasked': 1, 'too-many': 1 });
   });
 });

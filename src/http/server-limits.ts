@@ -1,7 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ClosedConnections, Closing } from './closed-connections.js';
 import { Connection, ConnectionLine } from './connection-line.js';
-import { drop, UnreadAnswers } from './unread-answers.js';
+import { UnreadAnswers } from './unread-answers.js';
 
 /** What strangers may keep open, and for how long. */
 export interface ServerLimits {
@@ -54,11 +55,16 @@ const CONNECTION = Symbol('connection');
 type KnownSocket = Socket & { [CONNECTION]: Connection };
 
 /** Keeps them where Fastify has no option for it. */
-export function boundConnections(server: Server, limits: ServerLimits): void {
-  const unasked = new ConnectionLine(limits.unaskedMax);
-  const idle = new ConnectionLine(limits.idleMax);
-  const answers = new UnreadAnswers(limits.answerMs, limits.unreadBytesMax);
+export function boundConnections(server: Server, limits: ServerLimits, closed: ClosedConnections): void {
+  const unasked = new ConnectionLine(limits.unaskedMax, () => closed.count('too-many-unasked'));
+  const idle = new ConnectionLine(limits.idleMax, () => closed.count('too-many-idle'));
+  const answers = new UnreadAnswers(limits.answerMs, limits.unreadBytesMax, closed);
   server.maxConnections = limits.connectionsMax;
+  server.on('drop', () => closed.count('too-many'));
+  server.prependListener('clientError', (error: NodeJS.ErrnoException) => {
+    const why = closingOf(error);
+    if (why) closed.count(why);
+  });
   server.on('connection', (socket: KnownSocket) => {
     const connection = new Connection(socket);
     socket[CONNECTION] = connection;
@@ -75,7 +81,14 @@ export function boundConnections(server: Server, limits: ServerLimits): void {
       if (connection.unanswered === 0 && !socket.destroyed)
         (request.complete ? idle : unasked).join(connection);
     });
-    if (connection.unanswered > limits.unansweredMax) drop(socket);
+    if (connection.unanswered > limits.unansweredMax) closed.drop(socket, 'too-many-unanswered');
     else answers.watch(response, socket);
   });
+}
+
+/** What the server answers before it closes: 408, 431 or 400. Nothing where the other side has closed. */
+function closingOf({ code }: NodeJS.ErrnoException): Closing | null {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request-late';
+  if (code === 'HPE_HEADER_OVERFLOW') return 'headers-too-large';
+  return code?.startsWith('HPE_') ? 'malformed' : null;
 }

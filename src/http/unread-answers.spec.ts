@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ClosedConnections } from './closed-connections.js';
 import { UnreadAnswers } from './unread-answers.js';
 
 /** More than the kernel keeps for both ends of a connection. */
@@ -24,9 +25,12 @@ function readAll(client: Socket): Promise<number> {
 describe('answers that nobody reads', () => {
   const clients: Socket[] = [];
   let server: Server;
+  let counts: ClosedConnections['counts'];
 
   async function serve(answerMs: number, bytesMax: number): Promise<void> {
-    const answers = new UnreadAnswers(answerMs, bytesMax);
+    const closed = new ClosedConnections();
+    ({ counts } = closed);
+    const answers = new UnreadAnswers(answerMs, bytesMax, closed);
     server = createServer((request: IncomingMessage, response: ServerResponse) => {
       answers.watch(response, request.socket);
       response.end(ANSWER);
@@ -63,6 +67,7 @@ describe('answers that nobody reads', () => {
     // What was read has made room: the next one is not dropped for it.
     const third = await ask();
     expect(await readAll(third.client)).toBeGreaterThan(ANSWER.length);
+    expect(counts.get('answer-unread')).toBe(1);
   });
 
   it('are dropped after their time', async () => {
@@ -71,5 +76,6 @@ describe('answers that nobody reads', () => {
     const { client, response } = await ask();
     await once(response, 'close');
     expect(await readAll(client)).toBeLessThan(ANSWER.length);
+    expect(counts.get('answer-unread')).toBe(1);
   });
 });

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ClosedConnections } from './closed-connections.js';
 
 /** Answers that are ready and were not read to their end yet. */
 export class UnreadAnswers {
@@ -14,12 +15,13 @@ export class UnreadAnswers {
   constructor(
     private readonly answerMs: number,
     private readonly bytesMax: number,
+    private readonly closed: ClosedConnections,
   ) {}
 
   /** Whoever reads one byte a second, or none, does not keep it in memory. What is still being written may go on. */
   watch(response: ServerResponse, socket: Socket): void {
     response.once('prefinish', () => {
-      const deadline = setTimeout(() => drop(socket), this.answerMs).unref();
+      const deadline = setTimeout(() => this.closed.drop(socket, 'answer-unread'), this.answerMs).unref();
       this.add(response, socket);
       for (const end of ['finish', 'close']) {
         response.once(end, () => {
@@ -38,7 +40,7 @@ export class UnreadAnswers {
     for (const [longest, { socket: unread }] of this.waiting) {
       if (this.sum <= this.bytesMax) break;
       this.remove(longest);
-      drop(unread);
+      this.closed.drop(unread, 'answer-unread');
     }
   }
 
@@ -46,10 +48,4 @@ export class UnreadAnswers {
     this.sum -= this.waiting.get(response)?.bytes ?? 0;
     this.waiting.delete(response);
   }
-}
-
-/** At once, with what the kernel still has to send. A Unix socket knows no reset. */
-export function drop(socket: Socket): void {
-  if (socket.remoteFamily === undefined) socket.destroy();
-  else socket.resetAndDestroy();
 }

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
+import { ClosedConnections } from '../http/closed-connections.js';
 import { MetricsController } from './metrics.controller.js';
 import { MetricsGuard } from './metrics.guard.js';
 import { ProcessMetrics } from './process-metrics.js';
@@ -8,7 +9,12 @@ import { ProcessMetrics } from './process-metrics.js';
 @Global()
 @Module({
   controllers: [MetricsController],
-  providers: [{ provide: Registry, useFactory: () => new Registry() }, MetricsGuard, ProcessMetrics],
-  exports: [Registry],
+  providers: [
+    { provide: Registry, useFactory: () => new Registry() },
+    ClosedConnections,
+    MetricsGuard,
+    ProcessMetrics,
+  ],
+  exports: [Registry, ClosedConnections],
 })
 export class MetricsModule {}

@@ -1,6 +1,7 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Counter, Gauge, Registry } from 'prom-client';
+import { ClosedConnections } from '../http/closed-connections.js';
 import { COUNT_STORE } from '../http/tokens.js';
 import type { CountStore } from '../storage/count-store.js';
 
@@ -12,12 +13,12 @@ const QUANTILES = [
   ['1', 100],
 ] as const;
 
-/** How the process fares, and the writing of visits. All of it is read when somebody asks. */
+/** How the process fares, whom its server hung up on, and the writing of visits. All of it is read when somebody asks. */
 @Injectable()
 export class ProcessMetrics implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly delays: IntervalHistogram = monitorEventLoopDelay({ resolution: 20 });
 
-  constructor(registry: Registry, @Inject(COUNT_STORE) counts: CountStore) {
+  constructor(registry: Registry, @Inject(COUNT_STORE) counts: CountStore, closed: ClosedConnections) {
     const registers = [registry];
     const asked = <T extends Gauge | Counter>(read: (metric: T) => void) => ({
       registers,
@@ -51,6 +52,15 @@ export class ProcessMetrics implements OnApplicationBootstrap, OnApplicationShut
         for (const [quantile, percentile] of QUANTILES)
           metric.set({ quantile }, delays.percentile(percentile) / NANO);
         delays.reset();
+      }),
+    });
+    new Counter({
+      name: 'headcount_closed_connections_total',
+      help: 'Connections that the node closed on others since the start, by what they did',
+      labelNames: ['reason'],
+      ...asked<Counter>((metric) => {
+        metric.reset();
+        for (const [reason, count] of closed.counts) metric.inc({ reason }, count);
       }),
     });
     counter(

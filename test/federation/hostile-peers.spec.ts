@@ -405,6 +405,29 @@ describe('a hostile client', () => {
     await counts();
   });
 
+  it('is counted by what it did', async () => {
+    const counts = async () => {
+      const answer = await fetch(at('/metrics'), { headers: { authorization: `Bearer ${ADMIN}` } });
+      const lines = (await answer.text()).matchAll(
+        /^headcount_closed_connections_total\{reason="(.*)"\} (.*)$/gm,
+      );
+      return new Map([...lines].map(([, reason, count]) => [reason, Number(count)]));
+    };
+    // Whichever of the two limits of a slow exchange comes first.
+    const late = (of: Map<string | undefined, number>) => of.get('request-late')! + of.get('exchange-late')!;
+    const before = await counts();
+    const { socket, answer } = await open();
+    socket.write('no HTTP\r\n\r\n');
+    expect(await answer).toMatch(/^HTTP\/1\.1 400 /);
+    const slow = await open();
+    slow.socket.write(`${POST('/federation/v1/join')}signature: x\r\ncontent-length: 9\r\n\r\n{`);
+    await slow.answer;
+    const after = await counts();
+    expect(after.get('malformed')).toBe(before.get('malformed')! + 1);
+    expect(late(after)).toBe(late(before) + 1);
+    expect(after.get('too-many')).toBe(0);
+  });
+
   it('that is a member has two requests under way, whatever it opens', async () => {
     const body = '{"ask":"root"}';
     const start = async () => {
