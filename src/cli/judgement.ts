@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { AuditPage, OriginsPage } from '../federation/admin-views.js';
+import type { AuditPage, OriginsPage, ReleasedView } from '../federation/admin-views.js';
 import type { AlertsAnswer } from '../federation/alert-views.js';
 import type { OriginView, RulingView } from '../federation/origin-view.js';
 import { addAlerts, alertWords } from './alerts.js';
@@ -64,20 +64,20 @@ export function addJudgement(federation: Command): void {
     });
 
   federation
-    .command('release <node> <day>')
-    .description('count a report that a rule holds back')
+    .command('release <node> [day]')
+    .description('count the report of a day that a rule holds back, or all of an origin that are held')
     .option('--why <reason>', 'for the audit log', '')
-    .action(async (node: string, day: string, options: { why: string }, command: Command) => {
-      const released = await withNode((client) =>
-        client.post<{ uniques: number; hits: number }>('/v1/admin/federation/release', {
-          node,
-          day,
-          ...options,
-        }),
+    .action(async (node: string, day: string | undefined, options: { why: string }, command: Command) => {
+      const body = { node, day: day ?? null, why: options.why };
+      const answer = await withNode((client) =>
+        client.post<ReleasedView>('/v1/admin/federation/release', body),
       );
-      show(terminal(command.optsWithGlobals().json), released, ({ uniques, hits }) => [
-        `${day} of ${node} counts with ${whole(uniques)} people and ${whole(hits)} hits`,
-      ]);
+      show(terminal(command.optsWithGlobals().json), answer, ({ released }) =>
+        released.map(
+          ({ day, uniques, hits }) =>
+            `${day} of ${node} counts with ${whole(uniques)} people and ${whole(hits)} hits`,
+        ),
+      );
     });
 }
 

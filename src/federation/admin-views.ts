@@ -14,6 +14,11 @@ export interface OverlapMatrix {
   overlaps: Overlap[];
 }
 
+export interface ReleasedView {
+  /** What counts now, oldest first. */
+  released: { day: string; uniques: number; hits: number }[];
+}
+
 export interface AuditPage {
   entries: (Omit<AuditEntry, 'atMs'> & { at: string })[];
   /** The number of the first entry that was changed since it was written; null when the log is whole. */

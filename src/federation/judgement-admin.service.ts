@@ -6,7 +6,7 @@ import { CLOCK, RECORDS } from '../http/tokens.js';
 import { firstBroken } from '../storage/audit-chain.js';
 import type { LedgerSlot } from '../storage/ledger.js';
 import type { Records } from '../storage/records.js';
-import type { AuditPage, OriginsPage, OverlapMatrix } from './admin-views.js';
+import type { AuditPage, OriginsPage, OverlapMatrix, ReleasedView } from './admin-views.js';
 import type { Decider } from './core/decisions.js';
 import { FederationNode } from './core/federation-node.js';
 import { digestDays } from './core/ledger-view.js';
@@ -84,16 +84,19 @@ export class JudgementAdmin {
     });
   }
 
-  async release(
-    node: string,
-    day: Day,
-    decider: Decider,
-  ): Promise<{ day: Day; uniques: number; hits: number }> {
-    const released = await this.node.release(node, day, decider);
-    if (!released)
-      throw new ProblemError('not-found', `No report of ${day} of that node is held.`, { field: 'day' });
-    const { uniques, hits } = released.report;
-    return { day, uniques, hits };
+  async release(node: string, day: Day | null, decider: Decider): Promise<ReleasedView> {
+    const reports = await this.node.release(node, day, decider);
+    if (reports.length === 0)
+      throw new ProblemError('not-found', `No report of ${day ?? 'any day'} of that node is held.`, {
+        field: day === null ? 'node' : 'day',
+      });
+    return {
+      released: reports.map(({ report }) => ({
+        day: report.day,
+        uniques: report.uniques,
+        hits: report.hits,
+      })),
+    };
   }
 
   async audit({ limit, before }: { limit: number; before?: number | undefined }): Promise<AuditPage> {

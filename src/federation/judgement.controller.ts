@@ -15,7 +15,7 @@ import { reason, why } from '../http/reason.js';
 import { RequireKey } from '../http/require-key.js';
 import { LOCAL_REQUESTS } from '../http/tokens.js';
 import { ZodPipe } from '../http/zod-problem.js';
-import type { AuditPage, OriginsPage, OverlapMatrix } from './admin-views.js';
+import type { AuditPage, OriginsPage, OverlapMatrix, ReleasedView } from './admin-views.js';
 import type { Decider } from './core/decisions.js';
 import {
   auditSchema,
@@ -46,7 +46,7 @@ const ruled = z.strictObject({
   why,
 });
 const lifted = z.strictObject({ day: day.optional(), why });
-const released = z.strictObject({ node: nodeId, day, why });
+const released = z.strictObject({ node: nodeId, day: day.nullable().default(null), why });
 
 const dayText = { type: 'string' as const, format: 'date', description: 'A UTC day; all days when left out' };
 
@@ -125,24 +125,26 @@ export class JudgementController {
 
   @Post('federation/release')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Count a report that a rule holds back' })
+  @ApiOperation({
+    summary: 'Count the report of a day that a rule holds back, or all of an origin that are held',
+  })
   @ApiBody({
     schema: {
       type: 'object',
-      required: ['node', 'day'],
+      required: ['node'],
       properties: {
         node: { type: 'string', description: 'Node id' },
-        day: { type: 'string', format: 'date' },
+        day: dayText,
         why: reason,
       },
     },
   })
-  @ApiResponse({ status: 200, description: '`{day, uniques, hits}`', schema: releasedSchema })
-  @ApiResponse({ status: 404, description: 'No report of that day is held' })
+  @ApiResponse({ status: 200, description: '`{released}`', schema: releasedSchema })
+  @ApiResponse({ status: 404, description: 'No such report is held' })
   release(
     @Req() request: FastifyRequest,
     @Body(new ZodPipe(released)) body: z.infer<typeof released>,
-  ): Promise<{ day: string; uniques: number; hits: number }> {
+  ): Promise<ReleasedView> {
     return this.admin.release(body.node, body.day, this.decider(request, body.why));
   }
 

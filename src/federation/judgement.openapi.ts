@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { described } from '../http/openapi-schema.js';
-import type { AuditPage, OriginsPage, OverlapMatrix } from './admin-views.js';
+import type { AuditPage, OriginsPage, OverlapMatrix, ReleasedView } from './admin-views.js';
 import type { OriginView, RulingView } from './origin-view.js';
 
 const nodeId = z.string().meta({ description: 'Node id: 43 characters of base64url' });
@@ -106,6 +106,10 @@ const overlapMatrix = z.object({
   overlaps: z.array(overlap),
 }) satisfies z.ZodType<OverlapMatrix>;
 
+const releasedView = z.object({
+  released: z.array(counted.extend({ day })).meta({ description: 'What counts now, oldest first' }),
+}) satisfies z.ZodType<ReleasedView>;
+
 export const originsSchema = described(originsPage);
 export const overlapsSchema = described(overlapMatrix);
 export const overlapSchema = described(
@@ -114,5 +118,5 @@ export const overlapSchema = described(
 export const rulingSchema = described(ruling);
 export const rulingsSchema = described(z.object({ rulings: z.array(ruling) }));
 export const liftedSchema = described(z.object({ lifted: z.literal(true) }));
-export const releasedSchema = described(z.object({ day, uniques: whole, hits: whole }));
+export const releasedSchema = described(releasedView);
 export const auditSchema = described(auditPage);

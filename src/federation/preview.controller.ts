@@ -13,7 +13,7 @@ const supposing = z
   .strictObject({ node: nodeId, day: day.optional(), action: z.enum(EFFECT_ACTIONS) })
   .refine((asked) => asked.action !== 'release' || asked.day !== undefined, {
     path: ['day'],
-    message: 'a release is of one day',
+    message: 'a release is of one day in a preview',
   });
 
 /** What an administrator looks at before deciding. */

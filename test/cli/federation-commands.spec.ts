@@ -157,8 +157,15 @@ describe('headcount federation evidence and effect', () => {
       after: { windows: { '1d': { hits: 0 } } },
     });
     expect((await totalOf(hub)).uniques.estimate).toBe(1);
-    expect(await wordsOf(hub, 'federation', 'release', ids.handed, today, '--why', 'a fair')).toContain(
-      '6 people',
+    // The one day that is held is all that is.
+    expect(await wordsOf(hub, 'federation', 'release', ids.handed, '--why', 'a fair')).toContain(
+      `${today} of ${ids.handed} counts with 6 people`,
+    );
+    expect(await refusal(hub, 'federation', 'release', ids.handed)).toContain(
+      'No report of any day of that node is held.',
+    );
+    expect(await refusal(hub, 'federation', 'release', ids.handed, today)).toContain(
+      `No report of ${today} of that node is held.`,
     );
     expect(await refusal(hub, 'federation', 'evidence', ids.handed, today)).toContain(
       `No report of ${today} of that node is held.`,

@@ -615,11 +615,30 @@ describe('an administrator of a hub', () => {
       day,
       why: 'asked them',
     });
-    expect(released).toMatchObject({ status: 200, body: { day, uniques: 6, hits: 12 } });
+    expect(released).toMatchObject({ status: 200, body: { released: [{ day, uniques: 6, hits: 12 }] } });
     expect((await admin('GET', 'federation/origins')).body.origins[0].held).toEqual([]);
     expect(await admin('POST', 'federation/release', { node: member.nodeId, day })).toMatchObject({
       status: 404,
     });
+  });
+
+  it('releases all that is held of an origin at once', async () => {
+    const days = ['2026-11-17', '2026-11-18'];
+    for (const day of days) {
+      const early = Date.parse(`${day}T12:00:00Z`);
+      clock.advance(early - clock.nowMs());
+      await outcomeOf(report({ day }));
+    }
+    clock.advance(NOW_MS - clock.nowMs());
+    for (const day of days)
+      expect(await outcomeOf(report({ day, hits: 12, uniques: 6 }))).toMatchObject({ outcome: 'held' });
+    const release = () => admin('POST', 'federation/release', { node: member.nodeId, why: 'an import' });
+    expect(await release()).toMatchObject({
+      status: 200,
+      body: { released: days.map((day) => ({ day, uniques: 6, hits: 12 })) },
+    });
+    expect((await admin('GET', 'federation/origins')).body.origins[0].held).toEqual([]);
+    expect(await release()).toMatchObject({ status: 404, body: { field: 'node' } });
   });
 
   /** A report of so many people that no day before explains. */

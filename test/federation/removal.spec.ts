@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../src/clock/clock.js';
-import { addDays, DAY_MS, dayOf } from '../../src/clock/day.js';
+import { addDays, DAY_MS, type Day, dayOf } from '../../src/clock/day.js';
 import { LedgerTotals } from '../../src/federation/core/ledger-totals.js';
 import { defaultPolicy } from '../../src/federation/core/policy.js';
 import { TotalBoard, type TotalSnapshot } from '../../src/federation/core/total-board.js';
@@ -156,13 +156,47 @@ describe('a member that is removed', () => {
       counted: { report: { hits: 1 } },
     });
     const administrator = { by: 'administrator', why: 'an import' };
-    const released = await hub.federation.release(nodeId, day, administrator);
+    const [released] = await hub.federation.release(nodeId, day, administrator);
     expect(released?.report.hits).toBe(2);
     expect((await hub.records.ledger.slot(nodeId, day))?.counted?.report.hits).toBe(2);
-    expect(await hub.federation.release(nodeId, day, administrator)).toBeNull();
+    expect(await hub.federation.release(nodeId, day, administrator)).toEqual([]);
     expect(await hub.records.audit.newest(10)).toMatchObject([
       { action: 'release', subject: { origin: nodeId, day, report: released!.reportId } },
     ]);
+  });
+
+  it('counts all that is held of an origin in one decision, with an entry in the log for each day', async () => {
+    for (const node of members) await approve(node);
+    const [origin, other] = [members[1]!, members[2]!];
+    const days: Day[] = [];
+    for (let visit = 0; visit < 2; visit++) {
+      days.push(dayOf(clock.nowMs()));
+      for (const node of [origin, other]) await node.visit('10.0.0.1');
+      await rounds([...members, hub]);
+      clock.advance(DAY_MS);
+    }
+    clock.advance(3 * DAY_MS);
+    for (const node of [origin, other])
+      for (const day of days)
+        await node.counts.record({ day, hour: null, sightings: node.keys.sightings('10.0.0.2', day, null) });
+    await rounds([...members, hub]);
+    const countedHits = async ({ nodeId }: TestNode) =>
+      (await hub.records.ledger.slotsOf(nodeId, days[0]!, days[1]!)).map(
+        ({ counted }) => counted?.report.hits,
+      );
+    expect(await countedHits(origin)).toEqual([1, 1]);
+    const administrator = { by: 'administrator', why: 'an import' };
+    const released = await hub.federation.release(origin.nodeId, null, administrator);
+    expect(released.map(({ day }) => day)).toEqual(days);
+    expect(await countedHits(origin)).toEqual([2, 2]);
+    expect(await countedHits(other)).toEqual([1, 1]);
+    expect(await hub.records.audit.newest(10)).toMatchObject(
+      released.toReversed().map(({ day, reportId }) => ({
+        ...administrator,
+        ...{ action: 'release', subject: { origin: origin.nodeId, day, report: reportId } },
+      })),
+    );
+    expect(await hub.federation.release(origin.nodeId, null, administrator)).toEqual([]);
   });
 
   it('is told so, and none of its reports are taken', async () => {

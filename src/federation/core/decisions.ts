@@ -1,8 +1,9 @@
 import type { Clock } from '../../clock/clock.js';
-import type { Day } from '../../clock/day.js';
+import { type Day, dayOf } from '../../clock/day.js';
 import type { AuditLog } from '../../storage/audit-log.js';
 import type { Ledger, LedgerReport } from '../../storage/ledger.js';
 import type { Ruling } from '../../storage/ruling-store.js';
+import { digestDays } from './ledger-view.js';
 import type { Rulings } from './rulings.js';
 
 /** Who decides, and the reason that goes into the audit log. */
@@ -42,10 +43,28 @@ export class Decisions {
   }
 
   /**
-   * Counts the newest report of a day that a rule holds back; what it says is the measure for what comes after it.
-   * Null when none of that day is held.
+   * Counts the newest report of a day that a rule holds back, or of each such day; what it says is the measure for what
+   * comes after it. Answers what counts now, oldest first: nothing when nothing was held.
    */
-  async release(origin: string, day: Day, decider: Decider): Promise<LedgerReport | null> {
+  async release(origin: string, day: Day | null, decider: Decider): Promise<LedgerReport[]> {
+    const released: LedgerReport[] = [];
+    for (const each of day === null ? await this.heldDays(origin) : [day]) {
+      const report = await this.releaseDay(origin, each, decider);
+      if (report) released.push(report);
+    }
+    return released;
+  }
+
+  private async heldDays(origin: string): Promise<Day[]> {
+    const { ledger, clock } = this.options;
+    const { from, to } = digestDays(dayOf(clock.nowMs()));
+    const slots = await ledger.slotsOf(origin, from, to);
+    return slots
+      .filter(({ accepted, counted }) => accepted.reportId !== counted?.reportId)
+      .map(({ accepted }) => accepted.day);
+  }
+
+  private async releaseDay(origin: string, day: Day, decider: Decider): Promise<LedgerReport | null> {
     const { ledger, clock } = this.options;
     const slot = await ledger.slot(origin, day);
     if (!slot || slot.accepted.reportId === slot.counted?.reportId) return null;

@@ -530,8 +530,8 @@ export class FederationNode {
     return this.changing(this.decisions.lift(origin, day, decider));
   }
 
-  /** Counts the held report of a day. Null when none is held. */
-  release(origin: string, day: Day, decider: Decider): Promise<LedgerReport | null> {
+  /** Counts the held report of a day, or of all days. Answers them: none when none is held. */
+  release(origin: string, day: Day | null, decider: Decider): Promise<LedgerReport[]> {
     return this.changing(this.decisions.release(origin, day, decider));
   }
 
