@@ -188,6 +188,6 @@ function auditWords({ entries, firstBroken }: AuditPage): string[] {
   const whole =
     firstBroken === null
       ? 'the log is whole'
-      : `the log was tampered with: entry ${firstBroken} is not as written`;
+      : `the log was tampered with: entry ${firstBroken} is missing or not as written`;
   return [table(['#', 'when', 'who', 'what', 'whom', 'why'], rows), whole];
 }

@@ -21,6 +21,6 @@ export interface ReleasedView {
 
 export interface AuditPage {
   entries: (Omit<AuditEntry, 'atMs'> & { at: string })[];
-  /** The number of the first entry that was changed since it was written; null when the log is whole. */
+  /** The number of the first entry that was changed or taken out since it was written; null when the log is whole. */
   firstBroken: number | null;
 }

@@ -97,7 +97,10 @@ const auditPage = z.object({
       at: instant,
     }),
   ),
-  firstBroken: z.int().nullable().meta({ description: 'The first entry that is not as it was written' }),
+  firstBroken: z
+    .int()
+    .nullable()
+    .meta({ description: 'The first entry that is missing or not as it was written' }),
 }) satisfies z.ZodType<AuditPage>;
 
 const originsPage = z.object({ origins: z.array(origin), count: whole }) satisfies z.ZodType<OriginsPage>;

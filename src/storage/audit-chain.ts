@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { AuditEntry, AuditEvent, AuditLog } from './audit-log.js';
+import type { AuditEnd, AuditEntry, AuditEvent, AuditLog, AuditMark } from './audit-log.js';
 
 const NOTHING_BEFORE = '0'.repeat(64);
 const PAGE = 500;
 
+/** The next entry. Where the log does not end as was noted, it leaves the break to be seen. */
+export function appended({ newest, noted }: AuditEnd, event: AuditEvent): AuditEntry {
+  const number = Math.max(newest?.number ?? 0, noted?.number ?? 0);
+  const last = noted ?? newest;
+  return chained(last && { number, hash: last.hash }, event);
+}
+
 /** The entry that follows `previous`, which is null for the first. */
-export function chained(previous: Pick<AuditEntry, 'number' | 'hash'> | null, event: AuditEvent): AuditEntry {
+function chained(previous: AuditMark | null, event: AuditEvent): AuditEntry {
   const { atMs, by, action, subject, why } = event;
   const entry = {
     ...{ number: (previous?.number ?? 0) + 1, previous: previous?.hash ?? NOTHING_BEFORE },
@@ -14,7 +21,7 @@ export function chained(previous: Pick<AuditEntry, 'number' | 'hash'> | null, ev
   return { ...entry, hash: hashOf(entry) };
 }
 
-/** The number of the first entry that does not fit its place; null when the whole log is as it was written. */
+/** The number of the first entry that does not fit its place or is missing; null when the whole log is as it was written. */
 export async function firstBroken(log: AuditLog): Promise<number | null> {
   let last: AuditEntry | null = null;
   for (;;) {
@@ -24,8 +31,15 @@ export async function firstBroken(log: AuditLog): Promise<number | null> {
       if (entry.number !== number || entry.previous !== previous || entry.hash !== hash) return number;
       last = entry;
     }
-    if (page.length < PAGE) return null;
+    if (page.length < PAGE) return brokenEnd(await log.end());
   }
+}
+
+/** What was cut off or put at the end leaves a chain that fits. */
+function brokenEnd({ newest, noted }: AuditEnd): number | null {
+  const [here, there] = [newest?.number ?? 0, noted?.number ?? 0];
+  if (here !== there) return Math.min(here, there) + 1;
+  return newest?.hash === noted?.hash ? null : here;
 }
 
 /** Over a JSON array, whose order is given and not the object's. */

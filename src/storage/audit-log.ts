@@ -1,7 +1,7 @@
 /** Something that a person decided, or that the node decided and a person should know of. */
 export interface AuditEvent {
   atMs: number;
-  /** Who: `command line`, `administrator`, or the name of a rule. */
+  /** Who: an account or key, `command line`, the id of another node, or `node` where this one did by itself. */
   by: string;
   /** What was done, in a word or two: `approve`, `exclude`, `rotate key`. */
   action: string;
@@ -21,9 +21,21 @@ export interface AuditEntry extends AuditEvent {
   hash: string;
 }
 
+/** An entry as the next one names it. */
+export type AuditMark = Pick<AuditEntry, 'number' | 'hash'>;
+
+/** How the log ends. Both are null before the first entry. */
+export interface AuditEnd {
+  newest: AuditMark | null;
+  /** What was noted of it apart from the entries when it was appended: another one when some were cut off. */
+  noted: AuditMark | null;
+}
+
 /** Only ever grows. Durable when an append resolves; StoreUnavailableError when it can't be. */
 export interface AuditLog {
   append(event: AuditEvent): Promise<AuditEntry>;
+  /** Both parts as of one moment. */
+  end(): Promise<AuditEnd>;
   /** Newest first, at most `limit`, below the number `before` if it is given. */
   newest(limit: number, before?: number): Promise<AuditEntry[]>;
   /** Oldest first, at most `limit`, above the number `after`. */

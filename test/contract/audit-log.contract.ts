@@ -40,6 +40,16 @@ export function auditLogContract(name: string, makeHarness: MakeHarness): void {
       expect(await firstBroken(audit)).toBeNull();
     });
 
+    it('notes how it ends', async () => {
+      const { audit } = records;
+      expect(await audit.end()).toEqual({ newest: null, noted: null });
+      await audit.append(event('a'));
+      const { number, hash } = await audit.append(event('b'));
+      const { newest, noted } = await audit.end();
+      expect(newest).toMatchObject({ number, hash });
+      expect(noted).toMatchObject({ number, hash });
+    });
+
     it('pages from the newest down, and from any number up', async () => {
       const { audit } = records;
       for (const action of ['a', 'b', 'c', 'd']) await audit.append(event(action));

@@ -1,13 +1,22 @@
-import { chained } from '../audit-chain.js';
-import type { AuditEntry, AuditEvent, AuditLog } from '../audit-log.js';
+import { appended } from '../audit-chain.js';
+import type { AuditEnd, AuditEntry, AuditEvent, AuditLog } from '../audit-log.js';
 
 export class MemoryAuditLog implements AuditLog {
   private readonly entries: AuditEntry[] = [];
 
   async append(event: AuditEvent): Promise<AuditEntry> {
-    const entry = chained(this.entries.at(-1) ?? null, event);
+    const entry = appended(this.ending(), event);
     this.entries.push(entry);
     return copyOf(entry);
+  }
+
+  async end(): Promise<AuditEnd> {
+    return this.ending();
+  }
+
+  private ending(): AuditEnd {
+    const newest = this.entries.at(-1) ?? null;
+    return { newest, noted: newest };
   }
 
   async newest(limit: number, before = Number.POSITIVE_INFINITY): Promise<AuditEntry[]> {

@@ -13,20 +13,26 @@ export function Audit() {
     <section class="sheet">
       <h2>{t('auditTitle')}</h2>
       <Panel of={audit.state.value} onRetry={audit.read}>
-        {(page) => (page.entries.length === 0 ? <Notice title={t('auditNone')} /> : <Entries {...page} />)}
+        {(page) =>
+          page.entries.length === 0 && page.firstBroken === null ? (
+            <Notice title={t('auditNone')} />
+          ) : (
+            <Entries {...page} />
+          )
+        }
       </Panel>
     </section>
   );
 }
 
 function Entries({ entries, firstBroken }: AuditPage) {
-  const last = entries.at(-1)!;
+  const last = entries.at(-1);
   return (
     <>
       <p class={firstBroken === null ? 'soft small' : 'refused'}>
         {firstBroken === null ? t('auditWhole') : t('auditBroken', { number: firstBroken })}
       </p>
-      <ol class="log" reversed start={entries[0]!.number}>
+      <ol class="log" reversed start={entries[0]?.number}>
         {entries.map(({ number, at, by, action, subject, why }) => (
           <li key={number} value={number}>
             <p>
@@ -45,7 +51,7 @@ function Entries({ entries, firstBroken }: AuditPage) {
             {t('auditNewest')}
           </button>
         )}
-        {entries.length === AUDIT_PAGE && last.number > 1 && (
+        {entries.length === AUDIT_PAGE && last && last.number > 1 && (
           <button type="button" class="button" onClick={() => setFilters({ before: String(last.number) })}>
             {t('auditOlder')}
           </button>

@@ -4,6 +4,7 @@ import { AddPeerContradiction } from './add-peer-contradiction.js';
 import { AddPeerIntroducers } from './add-peer-introducers.js';
 import { AddRulingsAndAuditLog } from './add-rulings-and-audit-log.js';
 import { CreateRecords } from './create-records.js';
+import { NoteNewestAuditEntry } from './note-newest-audit-entry.js';
 import { StoreShortSketchesPlain } from './store-short-sketches-plain.js';
 
 /** Every migration, oldest first. Listed by hand: what runs against a database is read here, not found on a disk. */
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   AddAccounts,
   AddPeerIntroducers,
   StoreShortSketchesPlain,
+  NoteNewestAuditEntry,
 ];

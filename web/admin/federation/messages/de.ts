@@ -132,7 +132,8 @@ export default {
   auditTitle: 'Wer was entschieden hat',
   auditNone: 'Noch hat niemand etwas entschieden',
   auditWhole: 'Jeder Eintrag hängt am vorigen: Das Protokoll ist unversehrt.',
-  auditBroken: 'Eintrag {number} ist nicht, wie er geschrieben wurde: Jemand hat das Protokoll geändert.',
+  auditBroken:
+    'Eintrag {number} fehlt oder ist nicht, wie er geschrieben wurde: Jemand hat das Protokoll geändert.',
   auditWhy: '„{why}“',
   auditNewest: 'Neueste',
   auditOlder: 'Ältere',

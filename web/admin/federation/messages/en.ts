@@ -126,7 +126,7 @@ export default {
   auditTitle: 'Who decided what',
   auditNone: 'Nobody has decided anything yet',
   auditWhole: 'Each entry is chained to the one before: the log is whole.',
-  auditBroken: 'Entry {number} is not as it was written: somebody changed the log.',
+  auditBroken: 'Entry {number} is missing or not as it was written: somebody changed the log.',
   auditWhy: '“{why}”',
   auditNewest: 'Newest',
   auditOlder: 'Older',

@@ -129,7 +129,7 @@ export default {
   auditTitle: 'Quién decidió qué',
   auditNone: 'Nadie ha decidido nada aún',
   auditWhole: 'Cada entrada va encadenada a la anterior: el registro está íntegro.',
-  auditBroken: 'La entrada {number} no está como se escribió: alguien cambió el registro.',
+  auditBroken: 'La entrada {number} falta o no está como se escribió: alguien cambió el registro.',
   auditWhy: '«{why}»',
   auditNewest: 'Últimas',
   auditOlder: 'Anteriores',

@@ -131,7 +131,7 @@ export default {
   auditTitle: 'Qui a décidé quoi',
   auditNone: 'Personne n’a encore rien décidé',
   auditWhole: 'Chaque entrée est liée à la précédente : le journal est intact.',
-  auditBroken: 'L’entrée {number} n’est pas telle qu’écrite : quelqu’un a modifié le journal.',
+  auditBroken: 'L’entrée {number} manque ou n’est pas telle qu’écrite : quelqu’un a modifié le journal.',
   auditWhy: '« {why} »',
   auditNewest: 'Plus récentes',
   auditOlder: 'Plus anciennes',

@@ -128,7 +128,7 @@ export default {
   auditTitle: 'Kim neye karar verdi',
   auditNone: 'Henüz kimse bir şeye karar vermedi',
   auditWhole: 'Her kayıt öncekine zincirli: denetim kaydı bozulmamış.',
-  auditBroken: '{number} numaralı kayıt yazıldığı gibi değil: biri kaydı değiştirmiş.',
+  auditBroken: '{number} numaralı kayıt eksik ya da yazıldığı gibi değil: biri kaydı değiştirmiş.',
   auditWhy: '“{why}”',
   auditNewest: 'En yeni',
   auditOlder: 'Daha eski',
