@@ -248,8 +248,11 @@ export class AdminController {
   })
   @ApiResponse({ status: 200, description: 'The federation', schema: federationSchema })
   @ApiResponse({ status: 409, description: 'The line contradicts what the node holds or how it counts' })
-  import(@Body(new ZodPipe(importing)) { line }: z.infer<typeof importing>): Promise<FederationView> {
-    return this.admin.join(line);
+  import(
+    @Req() request: FastifyRequest,
+    @Body(new ZodPipe(importing)) { line }: z.infer<typeof importing>,
+  ): Promise<FederationView> {
+    return this.admin.join(line, whoAsks(request, this.local));
   }
 
   @Post('federation/leave')

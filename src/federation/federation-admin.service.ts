@@ -142,11 +142,13 @@ export class FederationAdmin {
     return this.federation();
   }
 
-  async join(line: string): Promise<FederationView> {
-    await this.node.comeBack();
-    await refusing('line', async () =>
-      this.keys.join(parseFederationLine(line), await this.hasCountedToday()),
-    );
+  async join(text: string, by: string): Promise<FederationView> {
+    await refusing('line', async () => {
+      const line = parseFederationLine(text);
+      await this.note('import federation', { name: line.name, federation: line.federation }, { by, why: '' });
+      await this.node.comeBack();
+      await this.keys.join(line, await this.hasCountedToday());
+    });
     return this.federation();
   }
 

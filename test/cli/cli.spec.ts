@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { addDays, type Day } from '../../src/clock/day.js';
+import type { AuditPage } from '../../src/federation/admin-views.js';
 import { RealNodes } from '../federation/real-nodes.js';
 import { headcount as command } from './headcount.js';
 
@@ -149,6 +150,9 @@ describe('headcount', () => {
     });
     const { firstDay, ...joined } = JSON.parse(imported.stdout) as typeof founded;
     expect({ firstDay: founded.firstDay, ...joined }).toMatchObject(founded);
+    expect(await json<AuditPage>('joiner', 'audit')).toMatchObject({
+      entries: [{ by: 'command line', action: 'import federation', subject: { name: 'Our add-on' } }],
+    });
     // Each counts from the day of its own set-up, and midnight may pass between the two.
     expect([founded.firstDay, addDays(founded.firstDay, 1)]).toContain(firstDay);
     const cut = await headcount('joiner', ['federation', 'import', line.slice(0, -4)]);
@@ -189,6 +193,13 @@ describe('headcount', () => {
     expect(rotated.node).toBe(node);
     expect(rotated.key).not.toBe(node);
     expect((await json<{ node: string }>('rotated', 'status')).node).toBe(node);
+    await json('rotated', 'rotate-key', '--stolen');
+    const { entries } = await json<AuditPage>('rotated', 'audit');
+    const entry = { by: 'command line', subject: { node } };
+    expect(entries).toMatchObject([
+      { ...entry, action: 'rotate stolen key' },
+      { ...entry, action: 'rotate key', subject: { key: rotated.key } },
+    ]);
     const { code, stderr } = await headcount('never-started', ['rotate-key']);
     expect(code).toBe(1);
     expect(stderr).toContain('no node key yet');

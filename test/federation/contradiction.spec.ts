@@ -58,6 +58,10 @@ function cardOf(node: TestNode, key: NodeKey): string {
 
 const statusOf = (node: TestNode, of: TestNode) => node.federation.membership.peer(of.nodeId)?.status;
 
+const quarantineOf = ({ nodeId }: TestNode, why: string) => ({
+  ...{ by: 'node', action: 'quarantine', subject: { node: nodeId }, why },
+});
+
 describe('an origin that says two things under one number', () => {
   it('is in quarantine wherever it is known, although each node heard only one of them', async () => {
     const [berlin, lisbon, oslo, liar] = (await mesh(['berlin', 'lisbon', 'oslo', 'liar'])) as [
@@ -83,7 +87,10 @@ describe('an origin that says two things under one number', () => {
     expect([berlin, lisbon, oslo].map((node) => statusOf(node, liar))).toEqual(
       Array.from({ length: 3 }, () => 'quarantined'),
     );
-    for (const node of [berlin, lisbon, oslo]) expect(node.estimate('1d')).toBe(1);
+    for (const node of [berlin, lisbon, oslo]) {
+      expect(node.estimate('1d')).toBe(1);
+      expect(await node.records.audit.newest(10)).toMatchObject([quarantineOf(liar, 'equivocation')]);
+    }
   });
 
   it('spreads as a proof to nodes that saw neither report, and stays let in where a person says so', async () => {
@@ -254,6 +261,7 @@ describe('a node with a new key', () => {
     await berlin.federation.approve(lisbon.nodeId, { trusted: true });
     await expect(ask()).rejects.toThrow('Another change of the key');
     expect(statusOf(berlin, lisbon)).toBe('active');
+    expect(await berlin.records.audit.newest(10)).toMatchObject([quarantineOf(lisbon, 'forked-key-chain')]);
   });
 
   it('is still the hub of its members, who learn of the key from its card', async () => {

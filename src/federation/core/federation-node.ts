@@ -246,8 +246,10 @@ export class FederationNode {
 
   static async open(given: FederationOptions): Promise<FederationNode> {
     const options = await withoutLeft(await withJoinedHub(given));
-    const { peerStore, clock, policy, ledger, settings, key, terms, computer } = options;
-    const membership = await Membership.load(peerStore, clock, policy);
+    const { peerStore, clock, policy, ledger, settings, key, terms, computer, audit } = options;
+    const membership = await Membership.load(peerStore, clock, policy, async (node, why) => {
+      await audit.append({ atMs: clock.nowMs(), by: 'node', action: 'quarantine', subject: { node }, why });
+    });
     const sealingKey = await SealingKey.of(key);
     const sealKey = Buffer.from(sealingKey.publicKey).toString('base64url');
     const self = await ownCard({ ...options, self: { ...options.self, sealKey } });

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/clock.js';
 import { keptCard, type NodeCard } from '../../protocol/card.js';
 import { forkOf, type SigningKey } from '../../protocol/key-chain.js';
-import { Refusal } from '../../protocol/refusal.js';
+import { Refusal, type RefusalReason } from '../../protocol/refusal.js';
 import type { KeyPin, Peer, PeerRole, PeerStatus, PeerStore } from '../../storage/peer-store.js';
 import { givesWay, type Waiting } from './giving-way.js';
 import { KeyedTurns } from './keyed-turns.js';
@@ -24,6 +24,8 @@ const INTRODUCED_MAX = 10_000;
 const NOBODY: ReadonlySet<string> = new Set();
 /** No node id: the turn of those that nobody knows yet. */
 const STRANGERS = '';
+
+type NoteQuarantine = (nodeId: string, reason: RefusalReason) => Promise<void>;
 
 /**
  * Who is in the federation as this node sees it: the peers from the configuration, those that asked to join, and
@@ -49,10 +51,17 @@ export class Membership {
     private readonly store: PeerStore,
     private readonly clock: Clock,
     private readonly policy: Policy,
+    private readonly noteQuarantine: NoteQuarantine,
   ) {}
 
-  static async load(store: PeerStore, clock: Clock, policy: Policy): Promise<Membership> {
-    const membership = new Membership(store, clock, policy);
+  /** @param noteQuarantine Called before a node is quarantined. */
+  static async load(
+    store: PeerStore,
+    clock: Clock,
+    policy: Policy,
+    noteQuarantine: NoteQuarantine = async () => undefined,
+  ): Promise<Membership> {
+    const membership = new Membership(store, clock, policy, noteQuarantine);
     for (const peer of await store.peers()) {
       membership.know({ ...peer, opened: keptCard(peer.card) });
     }
@@ -249,7 +258,7 @@ export class Membership {
     return this.turns.take(nodeId, async () => {
       const peer = this.byId.get(nodeId);
       if (!peer || peer.contradiction !== null) return false;
-      await this.put(this.quarantined(peer, contradiction), peer.opened, peer.card);
+      await this.contradict(peer, contradiction, 'equivocation');
       return true;
     });
   }
@@ -302,14 +311,16 @@ export class Membership {
     // Whoever stole the key may say anything under it; that its owner said so first is what counts.
     if (known.contradiction === null && !known.opened.keys[at]!.isStolen) {
       const contradiction = JSON.stringify({ cards: [known.card, envelope] });
-      await this.put(this.quarantined(known, contradiction), known.opened, known.card);
+      await this.contradict(known, contradiction, 'forked-key-chain');
     }
     throw new Refusal('forked-key-chain');
   }
 
-  private quarantined(peer: KnownPeer, contradiction: string): Peer {
-    if (peer.status === 'removed') return { ...peer, contradiction };
-    return { ...peer, contradiction, status: 'quarantined', statusSinceMs: this.clock.nowMs() };
+  private async contradict(peer: KnownPeer, contradiction: string, reason: RefusalReason): Promise<void> {
+    if (peer.status === 'removed') return this.put({ ...peer, contradiction }, peer.opened, peer.card);
+    await this.noteQuarantine(peer.nodeId, reason);
+    const quarantined = { status: 'quarantined', statusSinceMs: this.clock.nowMs() } as const;
+    await this.put({ ...peer, contradiction, ...quarantined }, peer.opened, peer.card);
   }
 
   private async setStatus(nodeId: string, status: PeerStatus): Promise<KnownPeer | null> {
