@@ -21,7 +21,7 @@ export function addStatutes(federation: Command): void {
   charter
     .command('propose <nodes...>')
     .description(
-      'other stewards, by their node ids; as many of the present ones sign as the charter asks for',
+      'the next charter, with its stewards by their node ids; as many of the present ones sign as it takes',
     )
     .option(
       '--threshold <count>',
@@ -29,8 +29,13 @@ export function addStatutes(federation: Command): void {
       wholeNumber,
       1,
     )
-    .action((stewards: string[], { threshold }: { threshold: number }, command: Command) => {
-      const body = { stewards, threshold };
+    .option(
+      '--sketch-minimum <visitors>',
+      'no sketch of a day of fewer visitors is shared (default: as before)',
+      wholeNumber,
+    )
+    .action((stewards: string[], options: ProposeOptions, command: Command) => {
+      const body = { stewards, ...options };
       return asked(command, charterWords, (node) => node.post(`${PATH}/charter`, body));
     });
 
@@ -56,6 +61,11 @@ export function addStatutes(federation: Command): void {
     );
 }
 
+interface ProposeOptions {
+  threshold: number;
+  sketchMinimum?: number;
+}
+
 type Client = Parameters<Parameters<typeof withNode<StatutesView>>[0]>[0];
 
 async function asked(
@@ -69,8 +79,15 @@ async function asked(
 
 function charterWords({ charter, proposed }: StatutesView): string[] {
   if (!charter) return ['no charter: this node knows of none'];
-  const of = ({ number, stewards, threshold, signers }: NonNullable<StatutesView['charter']>) => [
+  const of = ({
+    number,
+    stewards,
+    threshold,
+    sketchMinimum,
+    signers,
+  }: NonNullable<StatutesView['charter']>) => [
     `charter ${number}: ${threshold} of ${stewards.length} stewards change it`,
+    `sketches of days with ${sketchMinimum} visitors or more`,
     ...stewards.map((node) => `  ${node}`),
     ...signers.map((node) => `signed by ${node}`),
   ];

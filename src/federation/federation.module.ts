@@ -163,7 +163,7 @@ function optionsOf(
       baseMs: Math.min(RETRY_BASE_MS, reportIntervalMs),
       capMs: Math.min(RETRY_CAP_MS, 24 * reportIntervalMs),
     },
-    issueReports: (inAnyCase) => issuer.issue(inAnyCase),
+    issueReports: (inAnyCase, charterMinimum) => issuer.issue(inAnyCase, charterMinimum),
     takeBack: (report, sketches) => takeBack(counts, report, sketches),
     terms: () => termsOf(keys),
     witness: (signedMs) => agreement.witness(signedMs),

@@ -6,7 +6,7 @@ import type { Charter } from '../protocol/charter.js';
 import { Refusal } from '../protocol/refusal.js';
 import type { Records } from '../storage/records.js';
 import { FederationNode } from './core/federation-node.js';
-import type { NewStewards } from './core/statutes.js';
+import type { ProposedCharter } from './core/statutes.js';
 import { FederationSchedule } from './schedule.js';
 
 interface CharterView {
@@ -14,6 +14,8 @@ interface CharterView {
   number: number;
   stewards: string[];
   threshold: number;
+  /** Below so many visitors a day nobody shares a sketch. */
+  sketchMinimum: number;
   signers: string[];
   issuedAt: string;
 }
@@ -70,9 +72,13 @@ export class StatutesAdmin {
     };
   }
 
-  async propose(given: NewStewards, by: string): Promise<StatutesView> {
+  async propose(given: ProposedCharter, by: string): Promise<StatutesView> {
     await this.demandSteward();
-    const subject = { stewards: given.stewards.join(' '), threshold: String(given.threshold) };
+    const { stewards, threshold, sketchMinimum } = given;
+    const subject = {
+      ...{ stewards: stewards.join(' '), threshold: String(threshold) },
+      ...(sketchMinimum !== undefined && { sketchMinimum: String(sketchMinimum) }),
+    };
     return this.signing('propose charter', subject, by, () => this.node.statutes.propose(given));
   }
 
@@ -119,8 +125,8 @@ export class StatutesAdmin {
 }
 
 function charterView({ id, fields, signers }: Charter): CharterView {
-  const { number, stewards, threshold, issuedAt } = fields;
-  return { id, number, stewards, threshold, signers: [...signers], issuedAt };
+  const { number, stewards, threshold, sketchMinimum, issuedAt } = fields;
+  return { id, number, stewards, threshold, sketchMinimum, signers: [...signers], issuedAt };
 }
 
 function refused(detail: string): ProblemError {

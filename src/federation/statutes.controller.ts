@@ -10,7 +10,7 @@ import { ZodPipe } from '../http/zod-problem.js';
 import { StatutesAdmin, type StatutesView } from './statutes-admin.service.js';
 
 const nodeId = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a node id has 43 characters');
-const newStewards = z
+const proposed = z
   .strictObject({
     stewards: z
       .array(nodeId)
@@ -18,6 +18,7 @@ const newStewards = z
       .max(16)
       .refine((nodes) => new Set(nodes).size === nodes.length, 'a steward is named twice'),
     threshold: z.int().min(1).max(16),
+    sketchMinimum: z.int().min(0).max(1_000_000).optional(),
   })
   .refine(({ stewards, threshold }) => threshold <= stewards.length, {
     path: ['threshold'],
@@ -25,6 +26,7 @@ const newStewards = z
   });
 const charter = z.object({
   ...{ id: z.string(), number: z.int(), stewards: z.array(nodeId), threshold: z.int() },
+  sketchMinimum: z.int().meta({ description: 'Below so many visitors a day nobody shares a sketch' }),
   ...{ signers: z.array(nodeId), issuedAt: z.iso.datetime() },
 });
 const member = z.object({
@@ -43,12 +45,13 @@ const statutesSchema = described(
       .nullable(),
   }),
 );
-const newStewardsBody = {
+const proposedBody = {
   type: 'object',
   required: ['stewards', 'threshold'],
   properties: {
     stewards: { type: 'array', minItems: 1, maxItems: 16, items: { type: 'string' as const } },
     threshold: { type: 'integer', minimum: 1, maximum: 16 },
+    sketchMinimum: { type: 'integer', minimum: 0, maximum: 1_000_000 },
   },
 };
 
@@ -72,13 +75,13 @@ export class StatutesController {
 
   @Post('charter')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Propose other stewards, as one of those that there are' })
-  @ApiBody({ schema: newStewardsBody })
+  @ApiOperation({ summary: 'Propose the next charter, as one of the stewards' })
+  @ApiBody({ schema: proposedBody })
   @ApiResponse({ status: 200, description: 'How things stand', schema: statutesSchema })
   @ApiResponse({ status: 409, description: 'There is no charter yet, or this node is no steward' })
   propose(
     @Req() request: FastifyRequest,
-    @Body(new ZodPipe(newStewards)) given: z.infer<typeof newStewards>,
+    @Body(new ZodPipe(proposed)) given: z.infer<typeof proposed>,
   ): Promise<StatutesView> {
     return this.admin.propose(given, whoAsks(request, this.local));
   }

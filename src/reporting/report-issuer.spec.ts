@@ -239,6 +239,19 @@ describe('ReportIssuer', () => {
     expect(Object.keys((await reportOf(TODAY)).sketches)).toEqual([OWN]);
   });
 
+  it.each([
+    [50, 100],
+    [100, 50],
+  ])('keeps to the larger of its own minimum, %d, and that of the charter, %d', async (own, ofCharter) => {
+    terms = { ...terms!, sketchMinimum: own };
+    counts.set(TODAY, 200, 99);
+    await issuer.issue(new Set(), ofCharter);
+    expect((await reportOf(TODAY)).sketches).toEqual({});
+    counts.set(TODAY, 201, 100);
+    await issuer.issue(new Set(), ofCharter);
+    expect(Object.keys((await reportOf(TODAY)).sketches)).toEqual([OWN]);
+  });
+
   it('calls the first report of a day that was over for 48 h a backfill, and remains with that', async () => {
     const imported = addDays(TODAY, -4);
     const recent = addDays(TODAY, -2);

@@ -50,10 +50,12 @@ export class ReportIssuer {
   /**
    * The days that were issued. None on a node that holds no keys.
    * @param inAnyCase Days that are issued anew although nothing seems to have changed.
+   * @param charterMinimum No sketch of a day of fewer visitors, whatever the node's own terms say.
    */
-  async issue(inAnyCase: ReadonlySet<Day> = new Set()): Promise<Day[]> {
-    const terms = await this.terms();
-    if (!terms) return [];
+  async issue(inAnyCase: ReadonlySet<Day> = new Set(), charterMinimum = 0): Promise<Day[]> {
+    const own = await this.terms();
+    if (!own) return [];
+    const terms = { ...own, sketchMinimum: Math.max(own.sketchMinimum, charterMinimum) };
     const issued: Day[] = [];
     for (const { day, hits } of await this.candidates(inAnyCase)) {
       if (await this.issueDay(day, hits, terms, inAnyCase.has(day))) issued.push(day);

@@ -95,6 +95,7 @@ describe('headcount federation charter and roster', () => {
     const first = await wordsOf(founder, 'federation', 'charter');
     expect(first.split('\n')).toEqual([
       'charter 1: 1 of 1 stewards change it',
+      'sketches of days with 0 visitors or more',
       `  ${ids.hub}`,
       `signed by ${ids.hub}`,
     ]);
@@ -103,9 +104,13 @@ describe('headcount federation charter and roster', () => {
     for (const line of roster.split('\n')) expect([...line].length).toBeLessThanOrEqual(80);
 
     const proposed = ['federation', 'charter', 'propose', ids.founder, ids.handed, '--threshold', '2'];
-    expect(await wordsOf(hub, ...proposed)).toContain('charter 2: 2 of 2 stewards change it');
+    expect(await wordsOf(hub, ...proposed, '--sketch-minimum', '1')).toContain(
+      'charter 2: 2 of 2 stewards change it\nsketches of days with 1 visitors or more',
+    );
     const next = await wordsOf(founder, 'federation', 'charter', 'propose', ids.founder);
-    expect(next).toContain('waits for signatures:\ncharter 3: 1 of 1 stewards change it');
+    expect(next).toContain(
+      'waits for signatures:\ncharter 3: 1 of 1 stewards change it\nsketches of days with 1 visitors or more',
+    );
     expect(await json(handed, 'federation', 'charter')).toMatchObject({
       charter: { number: 2 },
       proposed: { number: 3, signers: [ids.founder] },

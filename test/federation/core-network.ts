@@ -255,7 +255,7 @@ export class TestNode {
       requestsPerMinute: 10_000,
       bytesPerHour: 100 * 1024 * 1024,
       retry: { baseMs: 1000, capMs: 60_000 },
-      issueReports: (inAnyCase) => issuer.issue(inAnyCase),
+      issueReports: (inAnyCase, charterMinimum) => issuer.issue(inAnyCase, charterMinimum),
       takeBack: (report, sketches) => takeBack(counts, report, sketches),
       terms: () => this.totalTerms(),
       witness: (signedMs) => void this.witnessed.push(signedMs),

@@ -61,7 +61,7 @@ describe('the admin routes of charter, roster, cut and withhold', () => {
     const { status, body } = await ask(hub, 'GET', 'federation/charter');
     expect(status).toBe(200);
     expect(body).toMatchObject({
-      charter: { number: 1, stewards: [idOf(hub)], threshold: 1, signers: [idOf(hub)] },
+      charter: { number: 1, stewards: [idOf(hub)], threshold: 1, sketchMinimum: 0, signers: [idOf(hub)] },
       proposed: null,
       roster: { number: 1, signer: idOf(hub), members: [], expiresAt: '2026-12-22T14:00:00Z' },
     });
@@ -90,6 +90,20 @@ describe('the admin routes of charter, roster, cut and withhold', () => {
     ]);
   });
 
+  it('set the least visitors of a sketch, which a charter that says nothing of it keeps', async () => {
+    const stewards = [idOf(hub)];
+    const body = { stewards, threshold: 1, sketchMinimum: 50 };
+    expect((await ask(hub, 'POST', 'federation/charter', body)).body.charter).toMatchObject({
+      ...{ number: 2, sketchMinimum: 50 },
+    });
+    const next = await ask(hub, 'POST', 'federation/charter', { stewards, threshold: 1 });
+    expect(next.body.charter).toMatchObject({ number: 3, sketchMinimum: 50 });
+    expect((await audited(hub)).map(({ subject }) => subject)).toEqual([
+      { stewards: idOf(hub), threshold: '1' },
+      { stewards: idOf(hub), threshold: '1', sketchMinimum: '50' },
+    ]);
+  });
+
   it.each<[string, object, number, string]>([
     ['no field', {}, 400, 'stewards'],
     ['no steward', { stewards: [], threshold: 1 }, 400, 'stewards'],
@@ -99,6 +113,13 @@ describe('the admin routes of charter, roster, cut and withhold', () => {
     ['a threshold out of reach', { stewards: [STRANGER], threshold: 2 }, 400, 'threshold'],
     ['none', { stewards: [STRANGER], threshold: 0 }, 400, 'threshold'],
     ['half of one', { stewards: [STRANGER], threshold: 0.5 }, 400, 'threshold'],
+    ['less than no visitor', { stewards: [STRANGER], threshold: 1, sketchMinimum: -1 }, 400, 'sketchMinimum'],
+    [
+      'a minimum for nobody',
+      { stewards: [STRANGER], threshold: 1, sketchMinimum: 1e7 },
+      400,
+      'sketchMinimum',
+    ],
     ['more than is asked for', { stewards: [STRANGER], threshold: 1, number: 9 }, 400, 'number'],
   ])('refuse a charter with %s, and sign nothing', async (_what, body, status, field) => {
     expect(await ask(hub, 'POST', 'federation/charter', body)).toMatchObject({ status, body: { field } });

@@ -5,7 +5,7 @@ import { signCard } from '../../src/protocol/card.js';
 import { signRequest } from '../../src/protocol/http-signature.js';
 import { NodeKey } from '../../src/protocol/node-key.js';
 import { type RosterMember, signRoster } from '../../src/protocol/signed-roster.js';
-import { addressOf, type TestNode } from './core-network.js';
+import { addressOf, TestNode } from './core-network.js';
 import { chainOfNode, days, hubFederation, rounds } from './keyed-federation.js';
 import { sketchReaders } from './sketch-readers.js';
 
@@ -94,6 +94,75 @@ describe('charter and roster of a hub', () => {
     expect(() => hub.federation.statutes.refuseJoins()).toThrow(
       expect.objectContaining({ reason: 'roster-expired' }),
     );
+  });
+});
+
+describe('the least visitors of a sketch', () => {
+  const people = (count: number) => Array.from({ length: count }, (_, person) => `10.0.0.${person}`);
+  const sketchesAtHub = async ({ nodeId }: TestNode) => {
+    const { day } = (await hub.federation.board.snapshot())!.signed.total;
+    const slot = await hub.records.ledger.slot(nodeId, day);
+    return Object.keys(slot?.accepted.report.sketches ?? {}).length;
+  };
+  const propose = (sketchMinimum?: number) =>
+    hub.federation.statutes.propose({ stewards: [hub.nodeId], threshold: 1, sketchMinimum });
+
+  it('is the charter’s for every member, and a later charter that says nothing of it keeps it', async () => {
+    await founder.visit(...people(3));
+    await step();
+    expect(await sketchesAtHub(founder)).toBe(1);
+    await propose(5);
+    await propose();
+    expect(hub.federation.statutes.charters.charter?.fields).toMatchObject({ number: 3, sketchMinimum: 5 });
+    await step();
+    for (const node of [founder, one]) await node.visit(...people(4));
+    await step();
+    expect([await sketchesAtHub(founder), await sketchesAtHub(one)]).toEqual([0, 0]);
+    expect(hub.total().windows['1d'].uniques).toMatchObject({ estimate: null, high: 8 });
+    await one.visit(...people(5));
+    await step();
+    expect([await sketchesAtHub(founder), await sketchesAtHub(one)]).toEqual([0, 1]);
+    expect(one.federation.statutes.alarms()).toEqual([]);
+  });
+
+  it('lowers nobody’s own', async () => {
+    const { network, clock } = federation;
+    const options = { name: 'careful', role: 'member', hub: addressOf('hub'), sketchMinimum: 10 } as const;
+    const careful = await TestNode.start(network, clock, options);
+    await careful.join(founder.keys.line(true));
+    await careful.round();
+    await hub.federation.approve(careful.nodeId, { trusted: true });
+    await propose(5);
+    await careful.visit(...people(9));
+    await rounds([careful, hub], clock);
+    expect(await sketchesAtHub(careful)).toBe(0);
+    await careful.visit(...people(10));
+    await rounds([careful, hub], clock);
+    expect(await sketchesAtHub(careful)).toBe(1);
+  });
+
+  it('is known to a newcomer before it gives its first sketch, of days of before too', async () => {
+    const { network, clock } = federation;
+    await propose(5);
+    const options = { name: 'newcomer', role: 'member', hub: addressOf('hub') } as const;
+    const newcomer = await TestNode.start(network, clock, options);
+    await newcomer.join(founder.keys.line(true));
+    await newcomer.visit(...people(4));
+    await newcomer.round();
+    clock.advance(4 * DAY_MS);
+    await newcomer.visit(...people(6));
+    await newcomer.round();
+    const newest = async () => (await newcomer.federation.own.newest()).map(({ report }) => report);
+    expect((await newest()).map(({ sketches }) => Object.keys(sketches).length)).toEqual([2, 1]);
+    await hub.federation.approve(newcomer.nodeId, { trusted: true });
+    network.requests.length = 0;
+    await rounds([newcomer, hub], clock, 1);
+    expect((await newest()).map(({ sketches }) => Object.keys(sketches).length)).toEqual([0, 1]);
+    const pushed = network.requests
+      .filter(({ url }) => url.endsWith('/federation/v1/reports'))
+      .map(({ body }) => JSON.parse(Buffer.from(body!).toString()) as { sketches: object });
+    expect(pushed.map(({ sketches }) => Object.keys(sketches).length)).toEqual([1]);
+    expect(await sketchesAtHub(newcomer)).toBe(1);
   });
 });
 

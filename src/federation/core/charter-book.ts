@@ -61,6 +61,12 @@ export class CharterBook {
     return this.charter?.fields.stewards.includes(node) ?? false;
   }
 
+  /** Below so many visitors a day nobody of that federation shares a sketch. */
+  sketchMinimumIn(federation: string | null): number {
+    const { charter } = this;
+    return charter && charter.fields.federation === federation ? charter.fields.sketchMinimum : 0;
+  }
+
   /**
    * Takes a charter that follows the one in force, or a signature more for the next one. False when it was known.
    * Throws Refusal `charter-mismatch`, `not-a-steward`.

@@ -106,6 +106,8 @@ export class Exchange {
   private admitted = false;
   /** We have looked at what the peer holds of us: since our start, since anything unknown showed, and since that many resumes. */
   private takenBackAfter: number | null = null;
+  /** Or the peer is no hub, and shows none. */
+  private knowsCharter: boolean;
   state: ExchangeState = 'never reached';
   /** While this node and the peer bring their ledgers in step, and anything differs. */
   catchUp: CatchUp | null = null;
@@ -119,7 +121,8 @@ export class Exchange {
     private readonly context: ExchangeContext,
     private readonly policy: ExchangePolicy,
   ) {
-    const { self, own, calls, cards } = context;
+    const { self, own, calls, cards, statutes } = context;
+    this.knowsCharter = role !== 'hub' || statutes.charters.charter !== null;
     this.deliveries = new Deliveries(self, own, calls, address.url, cards);
     this.introducing = new Introducing(context.membership, calls, address.url);
   }
@@ -276,6 +279,7 @@ export class Exchange {
   private async deliver(card: NodeCard): Promise<Given> {
     const { own, membership } = this.context;
     if (!this.hasTakenBack) await this.takeBackFrom();
+    if (!this.knowsCharter) await this.learnCharter();
     const newest = own.clone ? [] : await own.newest();
     const given = await this.deliveries.give(
       card,
@@ -397,6 +401,14 @@ export class Exchange {
   async visitStatutes(): Promise<void> {
     const { statutes, calls } = this.context;
     if (this.role === 'hub' && this.nodeId !== null) await statutes.visit(calls, this.address.url);
+  }
+
+  /** What the charter says of sketches is known before the first of them is given. */
+  private async learnCharter(): Promise<void> {
+    const { own, statutes } = this.context;
+    await this.visitStatutes();
+    this.knowsCharter = statutes.charters.charter !== null;
+    await own.heedCharter();
   }
 
   /** Who is in, and what keys are to come. */

@@ -87,8 +87,8 @@ export interface FederationOptions {
   /** Of bodies, with each peer and both ways, for each member that it speaks for. */
   bytesPerHour: number;
   retry: { baseMs: number; capMs: number };
-  /** Signs into the ledger what changed of our own days, and those days in any case. Answers which it were. */
-  issueReports(inAnyCase: ReadonlySet<Day>): Promise<readonly Day[]>;
+  /** As in OwnReports. */
+  issueReports(inAnyCase: ReadonlySet<Day>, charterMinimum: number): Promise<readonly Day[]>;
   /** Merges an earlier report of ours into the own counts: canonical HYLL bytes by key name, and hits. */
   takeBack(report: Report, sketches: ReadonlyMap<string, Uint8Array>): Promise<boolean>;
   /** Null while this node is in no federation. */
@@ -261,10 +261,12 @@ export class FederationNode {
     });
     const above = await TotalAbove.open(settings, key);
     const index = new LedgerIndex(ledger);
+    const charters = await CharterBook.open(settings);
     const own = await OwnReports.open({
       ...{ ledger, index, settings, clock, self: key.nodeId, keys: opened.keys },
       federation: () => terms()?.federation ?? null,
-      issueReports: (inAnyCase) => options.issueReports(inAnyCase),
+      charterMinimum: () => charters.sketchMinimumIn(terms()?.federation ?? null),
+      issueReports: (inAnyCase, charterMinimum) => options.issueReports(inAnyCase, charterMinimum),
       takeBack: (report, sketches) => options.takeBack(report, sketches),
     });
     const keys = await KeyDelivery.open({
@@ -281,7 +283,6 @@ export class FederationNode {
       receive: (line, federation) => options.receiveLine(line, federation),
     });
     const book = await KeyingBook.open(settings);
-    const charters = await CharterBook.open(settings);
     const rosters = await RosterBook.open(settings, clock, charters);
     const ofTotals = { board, above, rulings };
     const parts = { membership, index, own, keys, book, sealingKey, charters, rosters, ...ofTotals };
@@ -672,7 +673,7 @@ function statuteTerms({ keyring, role }: FederationOptions): Terms | null {
   const { federation, name, calendar, scheme } = keyring.current.current;
   if (name === '') return null;
   const mode = role === 'peer' ? ('mesh' as const) : ('hub' as const);
-  return { federation, name, mode, ...calendar, identity: scheme, format: REPORT_FORMAT, sketchMinimum: 0 };
+  return { federation, name, mode, ...calendar, identity: scheme, format: REPORT_FORMAT };
 }
 
 async function withJoinedHub(options: FederationOptions): Promise<FederationOptions> {

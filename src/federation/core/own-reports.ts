@@ -23,8 +23,10 @@ export interface OwnReportsOptions {
   clock: Clock;
   /** Null while this node is in no federation. */
   federation(): string | null;
+  /** Below so many visitors a day the charter lets nobody share a sketch. */
+  charterMinimum(): number;
   /** Signs into the ledger what changed of our own days, and those days in any case. Answers which it were. */
-  issueReports(inAnyCase: ReadonlySet<Day>): Promise<readonly Day[]>;
+  issueReports(inAnyCase: ReadonlySet<Day>, charterMinimum: number): Promise<readonly Day[]>;
   /**
    * Merges what an earlier report of ours says into the own counts: canonical HYLL bytes by key name, and hits. The
    * store may have been lost since. Answers whether anything rose.
@@ -72,12 +74,22 @@ export class OwnReports {
     this.resumes += 1;
   }
 
+  /** The charter was seen for the first time, and nothing was given yet: days that show more than it allows are issued anew. */
+  async heedCharter(): Promise<void> {
+    const minimum = this.options.charterMinimum();
+    const shown = (await this.standing()).filter(
+      ({ report }) => report.uniques < minimum && Object.keys(report.sketches).length > 0,
+    );
+    for (const { day } of shown) this.due.add(day);
+    if (shown.length > 0) await this.issue();
+  }
+
   /** Signs what changed, and answers which days. Nothing while a clone is about. */
   async issue(): Promise<Day[]> {
     const { index, ledger, self } = this.options;
     if (this.history.clone) return [];
     await this.dropFutureReports();
-    const days = await this.options.issueReports(this.due);
+    const days = await this.options.issueReports(this.due, this.options.charterMinimum());
     for (const day of days) this.due.delete(day);
     await index.reread(self, days);
     for (const day of days) {

@@ -14,7 +14,7 @@ import type { RosterBook } from './roster-book.js';
 /** What a federation agrees on when it begins, as its first member knows it. */
 export type Terms = Pick<
   CharterFields,
-  'federation' | 'name' | 'mode' | 'dayZero' | 'epochDays' | 'identity' | 'format' | 'sketchMinimum'
+  'federation' | 'name' | 'mode' | 'dayZero' | 'epochDays' | 'identity' | 'format'
 >;
 
 export interface StatutesOptions {
@@ -41,10 +41,12 @@ export type StatuteAlarm =
 
 const FROM_THE_START = '1970-01-01';
 
-/** Whom a person named as stewards of the next charter. */
-export interface NewStewards {
+/** Whom a person named as stewards of the next charter, and what else it is to say. */
+export interface ProposedCharter {
   stewards: readonly string[];
   threshold: number;
+  /** As before where nothing is said. */
+  sketchMinimum?: number | undefined;
 }
 
 /**
@@ -109,13 +111,14 @@ export class Statutes {
     await this.rosters.sign(members(), terms.federation, key, ownCard());
   }
 
-  /** Signs the next charter, of other stewards. Answers its text. Throws Refusal where there is none to follow. */
-  async propose({ stewards, threshold }: NewStewards): Promise<string> {
+  /** Signs the next charter. Answers its text. Throws Refusal where there is none to follow. */
+  async propose({ stewards, threshold, sketchMinimum }: ProposedCharter): Promise<string> {
     const { charter } = this.charters;
     if (!charter) throw new Refusal('no-charter');
     const { key, clock, ownCard } = this.options;
     const fields = {
       ...charter.fields,
+      ...(sketchMinimum !== undefined && { sketchMinimum }),
       ...{ stewards: [...stewards], threshold, number: charter.fields.number + 1, previous: charter.id },
       issuedAt: isoSeconds(clock.nowMs()),
     };
@@ -196,7 +199,7 @@ export class Statutes {
   private first(terms: Terms): CharterFields {
     const { key, clock } = this.options;
     const stewards = { stewards: [key.nodeId], threshold: 1, number: 1, previous: null };
-    return { v: 1, ...terms, ...stewards, issuedAt: isoSeconds(clock.nowMs()) };
+    return { v: 1, ...terms, sketchMinimum: 0, ...stewards, issuedAt: isoSeconds(clock.nowMs()) };
   }
 
   private async giveCharter(calls: PeerCalls, url: string, theirs: ChartersAnswer): Promise<void> {

@@ -73,6 +73,10 @@ function Facts({ of, own }: { of: Charter; own: NodeStatus }) {
         <dd>{names(of.stewards)}</dd>
       </div>
       <div>
+        <dt>{t('charterMinimum')}</dt>
+        <dd>{formatNumber(of.sketchMinimum)}</dd>
+      </div>
+      <div>
         <dt>{t('charterSigners')}</dt>
         <dd>{names(of.signers)}</dd>
       </div>

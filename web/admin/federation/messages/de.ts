@@ -171,6 +171,7 @@ export default {
   charterNumber: 'Nummer',
   charterIssued: 'Verfasst',
   charterStewards: 'Verwalter, {threshold} von {count} entscheiden',
+  charterMinimum: 'Skizzen ab so vielen Besuchern am Tag',
   charterSigners: 'Unterschrieben von',
   charterSign: 'Unterschreiben',
   charterSignText: 'Dieser Knoten bürgt als Verwalter für die Satzung.',

@@ -163,6 +163,7 @@ export default {
   charterNumber: 'Number',
   charterIssued: 'Written',
   charterStewards: 'Stewards, {threshold} of {count} decide',
+  charterMinimum: 'Sketches from so many visitors a day',
   charterSigners: 'Signed by',
   charterSign: 'Sign',
   charterSignText: 'This node vouches for the charter as one of its stewards.',

@@ -166,6 +166,7 @@ export default {
   charterNumber: 'Número',
   charterIssued: 'Redactados',
   charterStewards: 'Garantes, deciden {threshold} de {count}',
+  charterMinimum: 'Bocetos a partir de tantos visitantes al día',
   charterSigners: 'Firmados por',
   charterSign: 'Firmar',
   charterSignText: 'Este nodo responde de los estatutos como uno de sus garantes.',

@@ -168,6 +168,7 @@ export default {
   charterNumber: 'Numéro',
   charterIssued: 'Rédigée',
   charterStewards: 'Garants, {threshold} sur {count} décident',
+  charterMinimum: 'Esquisses à partir de tant de visiteurs par jour',
   charterSigners: 'Signée par',
   charterSign: 'Signer',
   charterSignText: 'Ce nœud se porte garant de la charte.',

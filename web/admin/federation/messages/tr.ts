@@ -165,6 +165,7 @@ export default {
   charterNumber: 'Numara',
   charterIssued: 'Yazıldı',
   charterStewards: 'Görevliler, {count} kişiden {threshold} kişi karar verir',
+  charterMinimum: 'Günde bu kadar ziyaretçiden itibaren taslak',
   charterSigners: 'İmzalayanlar',
   charterSign: 'İmzala',
   charterSignText: 'Bu düğüm, görevlilerden biri olarak tüzüğe kefil olur.',
