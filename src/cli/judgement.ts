@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { AuditPage, OriginsPage, ReleasedView } from '../federation/admin-views.js';
 import type { AlertsAnswer } from '../federation/alert-views.js';
-import type { OriginView, RulingView } from '../federation/origin-view.js';
+import type { OriginView, PrivacyMode, RulingView } from '../federation/origin-view.js';
 import { addAlerts, alertWords } from './alerts.js';
 import { age, type Column, columns, show, table, terminal, whole } from './output.js';
 import { addPreview } from './preview.js';
@@ -127,10 +127,17 @@ const COLUMNS: readonly Column[] = [
   { title: 'newest', width: 8, align: 'right' },
 ];
 
-/** `in step, clock -0.7 s, headcount 0.1.0` */
-function circumstances({ exchange, clockOffsetMs, software }: OriginView): string {
+const PRIVACY_WORDS: Record<PrivacyMode, string> = {
+  sketches: 'shares sketches',
+  'large-days': 'sketches of large days',
+  counts: 'counts only',
+  blind: 'blind',
+};
+
+/** `in step, clock -0.7 s, headcount 0.1.0, shares sketches` */
+function circumstances({ exchange, clockOffsetMs, software, privacy }: OriginView): string {
   const clock = clockOffsetMs === null ? null : `clock ${(clockOffsetMs / 1000).toFixed(1)} s`;
-  const parts = [exchange && exchangeWords(exchange), clock, software];
+  const parts = [exchange && exchangeWords(exchange), clock, software, privacy && PRIVACY_WORDS[privacy]];
   return parts.filter((part) => part !== null).join(', ');
 }
 

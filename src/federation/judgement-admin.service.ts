@@ -18,6 +18,7 @@ import {
   isHeld,
   type OriginView,
   peerPart,
+  privacyOf,
   type RulingView,
   rulingView,
 } from './origin-view.js';
@@ -119,6 +120,10 @@ export class JudgementAdmin {
       node,
       name: peer?.opened.name ?? row?.name ?? null,
       ...peerPart(peer, nowMs),
+      privacy: privacyOf(
+        peer,
+        slots.slice(-TREND_DAYS).map(({ accepted }) => accepted.report),
+      ),
       windows: row?.windows ?? null,
       trend: trendOf(slots, to),
       newestReport: newest

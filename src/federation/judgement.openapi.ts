@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { described } from '../http/openapi-schema.js';
 import type { AuditPage, OriginsPage, OverlapMatrix, ReleasedView } from './admin-views.js';
-import type { OriginView, RulingView } from './origin-view.js';
+import { type OriginView, PRIVACY_MODES, type RulingView } from './origin-view.js';
 
 const nodeId = z.string().meta({ description: 'Node id: 43 characters of base64url' });
 const day = z.iso.date().meta({ description: 'UTC day' });
@@ -44,6 +44,10 @@ const origin = z.object({
   role: z.string(),
   status: z.string(),
   software: z.string().nullable(),
+  privacy: z.enum(PRIVACY_MODES).nullable().meta({
+    description:
+      'What its last 14 reported days share: every sketch; only those of days above its sketch minimum; counts alone. blind: it counts no site. Null while it has reported nobody',
+  }),
   windows: z
     .object({ '1d': windowFigures, '7d': windowFigures, '30d': windowFigures, all: windowFigures })
     .nullable()

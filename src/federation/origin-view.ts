@@ -1,4 +1,5 @@
 import { isoSeconds } from '../clock/day.js';
+import type { Report } from '../protocol/report.js';
 import type { Decision, LedgerSlot } from '../storage/ledger.js';
 import type { Ruling } from '../storage/ruling-store.js';
 import type { Breaker, ExchangeState } from './core/exchange.js';
@@ -30,6 +31,10 @@ export interface RulingView {
   at: string;
 }
 
+/** What an origin's reports let their readers have: every day's sketch, those of its larger days, counts alone; `blind` counts no site. */
+export const PRIVACY_MODES = ['sketches', 'large-days', 'counts', 'blind'] as const;
+export type PrivacyMode = (typeof PRIVACY_MODES)[number];
+
 /** An origin as an administrator watches it. */
 export interface OriginView {
   node: string;
@@ -37,6 +42,8 @@ export interface OriginView {
   role: string;
   status: string;
   software: string | null;
+  /** By its card and its last 14 reported days; null while it has reported nobody. */
+  privacy: PrivacyMode | null;
   /** Of the newest total; null while the origin is in none. */
   windows: InstanceRow['windows'] | null;
   /** What was reported of the last 14 days, oldest first; null where nothing was. */
@@ -67,6 +74,16 @@ export function heldReport({ accepted, counted }: LedgerSlot, decision: Decision
 
 export function isHeld({ accepted, counted }: LedgerSlot): boolean {
   return accepted.reportId !== counted?.reportId;
+}
+
+/** A day below its sketch minimum comes as counts only. One that nobody came to says nothing. */
+export function privacyOf(peer: KnownPeer | null, reports: readonly Report[]): PrivacyMode | null {
+  if (peer?.opened.counting === false) return 'blind';
+  const peopled = reports.filter(({ uniques, withdrawn }) => uniques > 0 && !withdrawn);
+  if (peopled.length === 0) return null;
+  const withSketch = peopled.filter(({ sketches }) => Object.keys(sketches).length > 0).length;
+  if (withSketch === peopled.length) return 'sketches';
+  return withSketch > 0 ? 'large-days' : 'counts';
 }
 
 /** What a card says of the node; null for this node itself, which is no peer of its own. */

@@ -586,6 +586,7 @@ describe('an administrator of a hub', () => {
           name: 'Member',
           status: 'active',
           software: 'x 1',
+          privacy: 'counts',
           newestReport: { day: DAY, fresh: true },
           clockOffsetMs: 2_000,
           exchange: null,

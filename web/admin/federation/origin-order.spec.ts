@@ -5,7 +5,7 @@ import { matching, sortedOrigins } from './origin-order.js';
 function origin(name: string, estimate: number | null): OriginView {
   const figures = { estimate: estimate ?? 0, low: 0, high: 0, share: null, marginal: null };
   return {
-    ...{ node: `${name}-node`, name, role: 'member', status: 'active', software: null },
+    ...{ node: `${name}-node`, name, role: 'member', status: 'active', software: null, privacy: null },
     windows: estimate === null ? null : { '1d': figures, '7d': figures, '30d': figures, all: figures },
     ...{
       trend: [],

@@ -10,6 +10,7 @@ export const ORDERS = [
   'seen',
   'clock',
   'version',
+  'privacy',
   'status',
 ] as const;
 export type Order = (typeof ORDERS)[number];
@@ -27,6 +28,7 @@ function sortValue(origin: OriginView, order: Order, window: OriginWindow): stri
     seen: origin.lastSeenAt,
     clock: origin.clockOffsetMs === null ? null : Math.abs(origin.clockOffsetMs),
     version: origin.software,
+    privacy: origin.privacy,
     status: origin.status,
   };
   return values[order];

@@ -85,6 +85,7 @@ const COLUMNS = [
   { order: null, text: 'originTrend' },
   { order: 'share', text: 'originShare' },
   { order: 'marginal', text: 'originMarginal' },
+  { order: 'privacy', text: 'originPrivacy' },
   { order: 'report', text: 'originReport' },
   { order: 'seen', text: 'originSeen' },
   { order: 'clock', text: 'originClock' },
@@ -136,6 +137,7 @@ function Row({ origin, window }: { origin: OriginView; window: OriginWindow }) {
       </td>
       <td>{figures?.share == null ? '–' : formatShare(figures.share)}</td>
       <td>{figures?.marginal == null ? '–' : formatNumber(noFiner(figures.marginal, figures))}</td>
+      <td class="privacy">{origin.privacy ? t(`privacy-${origin.privacy}`) : '–'}</td>
       <td>{origin.newestReport ? formatAge(origin.newestReport.issuedAt, Date.now()) : '–'}</td>
       <td title={origin.lastError ?? undefined}>
         {origin.lastSeenAt ? formatAge(origin.lastSeenAt, Date.now()) : '–'}
