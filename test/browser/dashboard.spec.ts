@@ -92,6 +92,7 @@ describeWithChromium('the dashboard', (browser) => {
       const { page } = watched;
       await page.getByText('More people than hits.').waitFor();
       await page.locator('.expected').waitFor();
+      await expectFromLeftToRight(page);
       await page.getByRole('button', { name: 'Let it count' }).click();
       const announced = await announcedToday(page);
       await page.getByLabel('Why').fill('seen on the phone');
@@ -116,6 +117,16 @@ describeWithChromium('the dashboard', (browser) => {
     },
     TEST_MS,
   );
+
+  /** The labels below each picture stand where their bars do, whichever way the page is read. */
+  async function expectFromLeftToRight(page: Page): Promise<void> {
+    await page.evaluate(`document.documentElement.dir = 'rtl'`);
+    for (const ends of await page.locator('.ends').all()) {
+      const [first, last] = await Promise.all([0, 1].map((at) => ends.locator('span').nth(at).boundingBox()));
+      expect(first!.x).toBeLessThan(last!.x);
+    }
+    await page.evaluate(`document.documentElement.dir = 'ltr'`);
+  }
 
   /** The figure of the dialog for today, when the node has computed it. */
   async function announcedToday(page: Page): Promise<string> {

@@ -22,7 +22,7 @@ export function JumpChart({ history, day, claimed }: JumpChartProps) {
   return (
     <figure>
       <figcaption>{t('jumpTitle')}</figcaption>
-      <div aria-hidden="true">
+      <div aria-hidden="true" dir="ltr">
         <p class="soft small">
           {formatNumber(most)} · {t('peopleADay')}
         </p>

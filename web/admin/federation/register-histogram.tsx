@@ -11,7 +11,7 @@ export function RegisterHistogram({ sketch: { ranks, probability } }: { sketch: 
   return (
     <figure>
       <figcaption>{t('histogramTitle')}</figcaption>
-      <div aria-hidden="true">
+      <div aria-hidden="true" dir="ltr">
         <p class="soft small">
           {formatNumber(Math.round(most))} · {t('histogramUnit')}
         </p>
