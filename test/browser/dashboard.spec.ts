@@ -16,6 +16,11 @@ const OTHER_PAGES = ['/', '/privacy', '/account'];
 const OVERFLOW = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(document.documentElement.scrollWidth - document.documentElement.clientWidth))))`;
 /** Bytes of the document and its assets, as they were sent. */
 const DOWNLOADED = `[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource').filter(({ name }) => name.includes('/assets/'))].reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`;
+/** `--accent` in both schemes. */
+const LIGHT_ACCENT = [0xad, 0x3c, 0x12];
+const DARK_ACCENT = [0xff, 0x94, 0x66];
+/** A4 less the margins. */
+const PAPER = { width: 718, height: 1047 };
 const TEST_MS = 120_000;
 
 describeWithChromium('the dashboard', (browser) => {
@@ -260,6 +265,47 @@ describeWithChromium('the dashboard', (browser) => {
     },
     TEST_MS,
   );
+
+  it(
+    'is printed in the colours of paper, and with every column',
+    async () => {
+      const watched = await opened('/admin', { colorScheme: 'dark', locale: 'de-DE' });
+      const { page } = watched;
+      await page.locator('.history-sheet canvas').waitFor();
+      await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+      await isDrawnIn(page, LIGHT_ACCENT);
+      await page.emulateMedia({ media: 'screen', colorScheme: 'dark' });
+      await isDrawnIn(page, DARK_ACCENT);
+      await page.goto(`${hub.url}/admin/federation`);
+      await page.locator('.origins').waitFor();
+      await page.setViewportSize(PAPER);
+      await page.emulateMedia({ media: 'print' });
+      const table = page.locator('.origins');
+      const [sheet, last] = await Promise.all([
+        page.locator('section', { has: table }).boundingBox(),
+        table.getByRole('columnheader').filter({ visible: true }).last().boundingBox(),
+      ]);
+      expect(last!.x + last!.width).toBeLessThanOrEqual(sheet!.x + sheet!.width);
+      expect(await page.evaluate<number>(OVERFLOW)).toBe(0);
+      await watched.close();
+    },
+    TEST_MS,
+  );
+
+  /** Resolves when the chart has a dot of that colour. */
+  function isDrawnIn(page: Page, colour: readonly number[]): Promise<void> {
+    return page.evaluate(`(async () => {
+      const hasDot = ({ width, height }, context) => {
+        const { data } = context.getImageData(0, 0, width, height);
+        return data.some((_, at) => at % 4 === 0 && [${colour}].every((part, index) => data[at + index] === part));
+      };
+      for (;;) {
+        const canvas = document.querySelector('.history-sheet canvas');
+        if (canvas && hasDot(canvas, canvas.getContext('2d'))) return;
+        await new Promise(requestAnimationFrame);
+      }
+    })()`);
+  }
 
   it(
     'is small at first view',

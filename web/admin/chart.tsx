@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { formatDay, formatNumber } from '../i18n/formats.js';
 import { locale } from '../i18n/language.js';
@@ -26,7 +26,8 @@ export interface ChartProps {
 /** A value a day with its interval as a band, and the same as a table. */
 export function Chart({ title, unit, days, previous = null, height = 260 }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
-  useEffect(
+  // At once: what is printed is taken before effects that wait for a frame.
+  useLayoutEffect(
     () => draw(place.current!, { unit, days, previous, height }),
     [unit, days[0]?.day, days.length, seriesText(days, previous), height, locale.value, colourScheme.value],
   );

@@ -1,11 +1,12 @@
 import { signal } from '@preact/signals';
 
-const dark = matchMedia('(prefers-color-scheme: dark)');
+/** Paper is light, whatever the screen is. */
+const MEDIA = ['(prefers-color-scheme: dark)', 'print'];
 
 /** Counts up whenever the colours change, for what is drawn on a canvas. */
 export const colourScheme = signal(0);
 
-dark.addEventListener('change', () => colourScheme.value++);
+for (const media of MEDIA) matchMedia(media).addEventListener('change', () => colourScheme.value++);
 new MutationObserver(() => colourScheme.value++).observe(document.documentElement, {
   attributeFilter: ['data-theme'],
 });

@@ -48,7 +48,7 @@ export default {
   originShare: 'Anteil',
   originMarginal: 'Nur hier',
   originPrivacy: 'Datenschutz',
-  'privacy-sketches': 'teilt Skizzen',
+  'privacy-sketches': 'Skizzen',
   'privacy-large-days': 'Skizzen großer Tage',
   'privacy-counts': 'nur Zahlen',
   'privacy-blind': 'blind: zählt niemanden',

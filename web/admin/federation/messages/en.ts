@@ -45,7 +45,7 @@ export default {
   originShare: 'Share',
   originMarginal: 'Only here',
   originPrivacy: 'Privacy',
-  'privacy-sketches': 'shares sketches',
+  'privacy-sketches': 'sketches',
   'privacy-large-days': 'sketches of large days',
   'privacy-counts': 'counts only',
   'privacy-blind': 'blind: counts nobody',

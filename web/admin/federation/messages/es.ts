@@ -48,7 +48,7 @@ export default {
   originShare: 'Parte',
   originMarginal: 'Solo aquí',
   originPrivacy: 'Privacidad',
-  'privacy-sketches': 'comparte bocetos',
+  'privacy-sketches': 'bocetos',
   'privacy-large-days': 'bocetos de días grandes',
   'privacy-counts': 'solo cifras',
   'privacy-blind': 'ciego: no cuenta a nadie',

@@ -48,7 +48,7 @@ export default {
   originShare: 'Part',
   originMarginal: 'Ici seulement',
   originPrivacy: 'Confidentialité',
-  'privacy-sketches': 'partage ses esquisses',
+  'privacy-sketches': 'esquisses',
   'privacy-large-days': 'esquisses des grands jours',
   'privacy-counts': 'chiffres seuls',
   'privacy-blind': 'aveugle : ne compte personne',

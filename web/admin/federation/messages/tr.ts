@@ -48,7 +48,7 @@ export default {
   originShare: 'Pay',
   originMarginal: 'Yalnız burada',
   originPrivacy: 'Gizlilik',
-  'privacy-sketches': 'taslakları paylaşır',
+  'privacy-sketches': 'taslaklar',
   'privacy-large-days': 'büyük günlerin taslakları',
   'privacy-counts': 'yalnız sayılar',
   'privacy-blind': 'kör: kimseyi saymaz',
