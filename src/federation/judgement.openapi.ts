@@ -1,13 +1,19 @@
 import * as z from 'zod';
 import { described } from '../http/openapi-schema.js';
 import type { AuditPage, OriginsPage, OverlapMatrix, ReleasedView } from './admin-views.js';
+import type { Claim } from './core/judgement/claim.js';
 import { type OriginView, PRIVACY_MODES, type RulingView } from './origin-view.js';
 
 const nodeId = z.string().meta({ description: 'Node id: 43 characters of base64url' });
 const day = z.iso.date().meta({ description: 'UTC day' });
 const instant = z.iso.datetime();
 const whole = z.int().min(0);
-const counted = z.object({ uniques: whole, hits: whole });
+const claim = z.object({
+  uniques: whole,
+  low: whole.meta({ description: 'Of the 95 % interval' }),
+  high: whole,
+  hits: whole,
+}) satisfies z.ZodType<Claim>;
 
 const ruling = z.object({
   node: nodeId,
@@ -33,9 +39,8 @@ export const heldReportShape = z.object({
   threshold: z.number().nullable().meta({ description: 'What it may be' }),
   since: instant,
   issuedAt: instant,
-  uniques: whole,
-  hits: whole,
-  counted: counted.nullable().meta({ description: 'What counts of that day meanwhile' }),
+  ...claim.shape,
+  counted: claim.nullable().meta({ description: 'What counts of that day meanwhile' }),
 });
 
 const origin = z.object({

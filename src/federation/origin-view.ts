@@ -3,10 +3,11 @@ import type { Report } from '../protocol/report.js';
 import type { Decision, LedgerSlot } from '../storage/ledger.js';
 import type { Ruling } from '../storage/ruling-store.js';
 import type { Breaker, ExchangeState } from './core/exchange.js';
+import { type Claim, claimOf } from './core/judgement/claim.js';
 import type { KnownPeer } from './core/membership.js';
 import type { InstanceRow } from './core/total-figures.js';
 
-export interface HeldReport {
+export interface HeldReport extends Claim {
   day: string;
   /** The rule that holds it back. */
   rule: string;
@@ -15,10 +16,8 @@ export interface HeldReport {
   threshold: number | null;
   since: string;
   issuedAt: string;
-  uniques: number;
-  hits: number;
   /** What counts of that day meanwhile; null when nothing does. */
-  counted: { uniques: number; hits: number } | null;
+  counted: Claim | null;
 }
 
 export interface RulingView {
@@ -64,12 +63,13 @@ export function rulingView({ origin, day, verdict, by, why, atMs }: Ruling): Rul
 }
 
 export function heldReport({ accepted, counted }: LedgerSlot, decision: Decision | null): HeldReport {
-  const { day, issuedAt, uniques, hits } = accepted.report;
-  const meanwhile = counted && { uniques: counted.report.uniques, hits: counted.report.hits };
+  const { day, issuedAt } = accepted.report;
+  const meanwhile = counted && claimOf(counted.report);
   const rule = decision?.rule ?? 'unknown';
   const since = isoSeconds(decision?.atMs ?? accepted.receivedAtMs);
   const { measured = null, threshold = null } = decision?.evidence?.finding ?? {};
-  return { day, rule, measured, threshold, since, issuedAt, uniques, hits, counted: meanwhile };
+  const claim = claimOf(accepted.report);
+  return { day, rule, measured, threshold, since, issuedAt, ...claim, counted: meanwhile };
 }
 
 export function isHeld({ accepted, counted }: LedgerSlot): boolean {

@@ -39,7 +39,15 @@ export const evidenceSchema = described(
       }),
     ),
     history: z
-      .array(z.object({ day, uniques: whole.nullable(), hits: whole.nullable() }))
+      .array(
+        z.object({
+          day,
+          uniques: whole.nullable(),
+          low: whole.nullable().meta({ description: 'Of the 95 % interval' }),
+          high: whole.nullable(),
+          hits: whole.nullable(),
+        }),
+      )
       .meta({ description: 'What counts of the 35 days before and of this one, oldest first' }),
   }) satisfies z.ZodType<Omit<EvidenceView, 'findings'> & { findings: { rule: string }[] }>,
 );

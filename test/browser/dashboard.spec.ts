@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { freePorts } from '../../src/demo/demo-node.js';
 import { expectAccessible } from './accessibility.js';
 import { BrowserNode } from './browser-node.js';
@@ -98,6 +98,10 @@ describeWithChromium('the dashboard', (browser) => {
       await page.getByText('More people than hits.').waitFor();
       await page.locator('.expected').waitFor();
       await expectFromLeftToRight(page);
+      await page.getByText(/^[\d,]+ \([\d,]+ – [\d,]+\) people, 10 hits$/).waitFor();
+      const pictures = page.locator('figure').filter({ has: page.locator('.bar-claim') });
+      await pictures.getByText('As a table').click();
+      await expectInOneForm(pictures.locator('tbody td').first());
       await page.getByRole('button', { name: 'Let it count' }).click();
       const announced = await announcedToday(page);
       await page.getByLabel('Why').fill('seen on the phone');
@@ -106,6 +110,7 @@ describeWithChromium('the dashboard', (browser) => {
       await exchange();
       await totalTodayBecomes(page, announced);
       await page.goto(`${hub.url}/admin/federation`);
+      await expectInOneForm(page.locator('.origins tbody td').first());
       await page.getByRole('button', { name: 'Exclude' }).click();
       const excluded = await announcedToday(page);
       await page.getByLabel('Why').fill('=HYPERLINK("x")');
@@ -133,9 +138,15 @@ describeWithChromium('the dashboard', (browser) => {
     await page.evaluate(`document.documentElement.dir = 'ltr'`);
   }
 
+  /** A number of people in a table: `3,010 (2,960 – 3,070)`. */
+  async function expectInOneForm(cell: Locator): Promise<void> {
+    expect(await cell.textContent()).toMatch(/^[\d,]+ \((exactly counted|[\d,]+ – [\d,]+)\)$/);
+  }
+
   /** The figure of the dialog for today, when the node has computed it. */
   async function announcedToday(page: Page): Promise<string> {
     const cell = page.getByRole('dialog').locator('.effect tbody tr').first().locator('td').last();
+    await expectInOneForm(cell);
     return ((await cell.textContent()) ?? '').split(' ')[0]!;
   }
 

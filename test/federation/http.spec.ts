@@ -609,7 +609,10 @@ describe('an administrator of a hub', () => {
     expect(await outcomeOf(report({ day, hits: 12, uniques: 6 }))).toMatchObject({ outcome: 'held' });
     const { body } = await admin('GET', 'federation/origins');
     expect(body.origins[0].held).toMatchObject([
-      { day, rule: 'late-change', uniques: 6, hits: 12, counted: { uniques: 4, hits: 10 } },
+      {
+        ...{ day, rule: 'late-change', uniques: 6, low: 6, high: 6, hits: 12 },
+        counted: { uniques: 4, low: 4, high: 4, hits: 10 },
+      },
     ]);
     const released = await admin('POST', 'federation/release', {
       node: member.nodeId,
@@ -701,7 +704,7 @@ describe('an administrator of a hub', () => {
         held: { day: DAY, rule: 'jump', threshold: 10_000 },
         findings: [{ rule: 'jump', threshold: 10_000 }],
         sketches: [{ keyName: keyName() }],
-        history: [{ day: DAY, uniques: null, hits: null }],
+        history: [{ day: DAY, uniques: null, low: null, high: null, hits: null }],
       },
     });
     const [{ ranks, probability }] = body.sketches;

@@ -1,12 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { EffectView } from '../../../src/federation/preview-views.js';
-import { rounded, type Uncertain } from '../../../src/sketch/rounded.js';
-import { formatNumber } from '../../i18n/formats.js';
 import { LOADING, type Loaded, loadedFrom } from '../../shared/loaded.js';
 import { Panel } from '../../shared/states.js';
 import { WINDOWS, windowText } from '../../shared/windows.js';
 import { t } from '../texts.js';
+import { People } from './people.js';
 
 export interface EffectProps {
   node: string;
@@ -39,8 +38,12 @@ export function Effect({ node, day, action }: EffectProps) {
             {WINDOWS.map((name) => (
               <tr key={name}>
                 <th scope="row">{windowText(name)}</th>
-                <td>{peopleText(before.windows[name].uniques)}</td>
-                <td>{peopleText(after.windows[name].uniques)}</td>
+                <td>
+                  <People {...before.windows[name].uniques} />
+                </td>
+                <td>
+                  <People {...after.windows[name].uniques} />
+                </td>
               </tr>
             ))}
           </tbody>
@@ -48,10 +51,4 @@ export function Effect({ node, day, action }: EffectProps) {
       )}
     </Panel>
   );
-}
-
-function peopleText(uniques: Uncertain): string {
-  const { estimate, low, high } = rounded(uniques);
-  const range = `${formatNumber(low)} – ${formatNumber(high)}`;
-  return estimate === null ? range : `${formatNumber(estimate)} (${range})`;
 }

@@ -13,6 +13,7 @@ import { Effect } from './effect.js';
 import { readFederation } from './feeds.js';
 import { nameOf } from './health.js';
 import { JumpChart } from './jump-chart.js';
+import { peopleText } from './people.js';
 import { RegisterHistogram } from './register-histogram.js';
 import { ruleText } from './rule-text.js';
 
@@ -48,7 +49,7 @@ function HeldSheet({ origin, report }: HeldProps) {
         <Fact
           name={t('heldClaims')}
           value={t('peopleAndHits', {
-            people: formatNumber(report.uniques),
+            people: claimText(report),
             hits: formatNumber(report.hits),
           })}
         />
@@ -57,7 +58,7 @@ function HeldSheet({ origin, report }: HeldProps) {
           value={
             report.counted
               ? t('peopleAndHits', {
-                  people: formatNumber(report.counted.uniques),
+                  people: claimText(report.counted),
                   hits: formatNumber(report.counted.hits),
                 })
               : t('heldNoneCounts')
@@ -68,6 +69,10 @@ function HeldSheet({ origin, report }: HeldProps) {
       <Evidence node={origin.node} day={report.day} />
     </section>
   );
+}
+
+function claimText({ uniques, low, high }: Pick<HeldReport, 'uniques' | 'low' | 'high'>): string {
+  return peopleText({ estimate: uniques, low, high });
 }
 
 function Fact({ name, value }: { name: string; value: string }) {
@@ -127,7 +132,7 @@ function Evidence({ node, day }: { node: string; day: string }) {
     <Panel of={evidence.value} onRetry={() => void read()}>
       {({ sketches, history, held }) => (
         <div class="beside">
-          <JumpChart history={history} day={day} claimed={held.uniques} />
+          <JumpChart history={history} day={day} claimed={held} />
           {sketches.slice(0, 1).map((sketch) => (
             <RegisterHistogram key={sketch.keyName} sketch={sketch} />
           ))}

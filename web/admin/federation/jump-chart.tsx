@@ -1,23 +1,22 @@
+import type { EvidenceView } from '../../../src/federation/preview-views.js';
 import { formatDay, formatNumber } from '../../i18n/formats.js';
 import { t } from '../texts.js';
+import { People } from './people.js';
 
 const HEIGHT = 100;
 
 export interface JumpChartProps {
   /** Oldest first; null where nothing counts. */
-  history: readonly { day: string; uniques: number | null }[];
-  /** The day that is held, and how many people it claims. */
+  history: EvidenceView['history'];
+  /** The day that is held, and what is claimed of it. */
   day: string;
-  claimed: number;
+  claimed: EvidenceView['held'];
 }
 
 /** The claim beside what counted of the days before. */
 export function JumpChart({ history, day, claimed }: JumpChartProps) {
   const before = history.filter((one) => one.day !== day);
-  const bars = [
-    ...before.map((one) => ({ ...one, isClaim: false })),
-    { day, uniques: claimed, isClaim: true },
-  ];
+  const bars = [...before.map((one) => ({ ...one, isClaim: false })), { ...claimed, day, isClaim: true }];
   const most = Math.max(1, ...bars.map(({ uniques }) => uniques ?? 0));
   return (
     <figure>
@@ -61,10 +60,16 @@ export function JumpChart({ history, day, claimed }: JumpChartProps) {
             </tr>
           </thead>
           <tbody>
-            {[...bars].reverse().map(({ day, uniques, isClaim }) => (
+            {[...bars].reverse().map(({ day, uniques, low, high, isClaim }) => (
               <tr key={day}>
                 <th scope="row">{isClaim ? t('jumpClaim', { day: formatDay(day) }) : formatDay(day)}</th>
-                <td>{uniques === null ? '–' : formatNumber(uniques)}</td>
+                <td>
+                  {uniques === null || low === null || high === null ? (
+                    '–'
+                  ) : (
+                    <People estimate={uniques} low={low} high={high} />
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -8,6 +8,7 @@ import { isAdministrator } from '../who.js';
 import { healthOf, nameOf } from './health.js';
 import { OriginActions } from './origin-actions.js';
 import { matching, ORDERS, type Order, type OriginWindow, sortedOrigins } from './origin-order.js';
+import { People } from './people.js';
 import { Sparkline } from './sparkline.js';
 
 const PAGE = 25;
@@ -150,18 +151,6 @@ function Row({ origin, window }: { origin: OriginView; window: OriginWindow }) {
         </td>
       )}
     </tr>
-  );
-}
-
-function People(uniques: { estimate: number; low: number; high: number }) {
-  const { estimate, low, high } = rounded(uniques);
-  return (
-    <>
-      {formatNumber(estimate ?? low)}
-      <span class="soft small interval">
-        {low === high ? t('exact') : `${formatNumber(low)} – ${formatNumber(high)}`}
-      </span>
-    </>
   );
 }
 

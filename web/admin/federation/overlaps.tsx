@@ -1,6 +1,6 @@
 import type { OverlapMatrix } from '../../../src/federation/admin-views.js';
 import { rounded } from '../../../src/sketch/rounded.js';
-import { formatNumber, formatShare } from '../../i18n/formats.js';
+import { formatShare } from '../../i18n/formats.js';
 import { Segmented } from '../../shared/segmented.js';
 import { Notice, Panel } from '../../shared/states.js';
 import { windowText } from '../../shared/windows.js';
@@ -9,6 +9,7 @@ import { useRefreshed } from '../refreshing.js';
 import { t } from '../texts.js';
 import { overlaps, overlapWindow } from './feeds.js';
 import { shortId } from './health.js';
+import { People, peopleText } from './people.js';
 
 type Pair = OverlapMatrix['overlaps'][number];
 
@@ -108,7 +109,9 @@ function Matrix({ names, overlaps }: OverlapMatrix) {
               <th scope="row">
                 {nameOf(pair.a)} · {nameOf(pair.b)}
               </th>
-              <td>{pairText(pair)}</td>
+              <td>
+                <People {...pair.shared} />
+              </td>
               <td>{formatShare(partOf(pair))}</td>
             </tr>
           ))}
@@ -136,6 +139,5 @@ function pairText(pair: Pair | undefined): string {
     return pair?.hidden === 'too-few' || !pair
       ? t('overlapTooFew')
       : t('overlapAtMost', { most: pair.atMost ?? pair.shared?.high ?? 0 });
-  const { estimate, low, high } = rounded(pair.shared);
-  return `${formatNumber(estimate ?? low)} (${formatNumber(low)} – ${formatNumber(high)})`;
+  return peopleText(pair.shared);
 }

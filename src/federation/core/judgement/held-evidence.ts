@@ -3,10 +3,14 @@ import { decodeHyll } from '../../../sketch/hyll.js';
 import { expectedRanks, fitOf } from '../../../sketch/register-law.js';
 import { estimateOf, rankCounts } from '../../../sketch/sketch.js';
 import type { Ledger, LedgerSlot } from '../../../storage/ledger.js';
+import { type Claim, claimOf } from './claim.js';
 import type { Finding } from './evidence.js';
 import { gatherEvidence } from './gather-evidence.js';
 import { findings } from './judge.js';
 import { JUMP_DAYS, type Thresholds } from './thresholds.js';
+
+/** Where nothing of a day counts. */
+const NOTHING = { uniques: null, low: null, high: null, hits: null };
 
 /** What a person looks at before a held report is released or left. */
 export interface HeldEvidence {
@@ -14,7 +18,7 @@ export interface HeldEvidence {
   findings: Finding[];
   sketches: SketchEvidence[];
   /** What counts of the days before and of this one, oldest first; null where nothing does. */
-  history: { day: Day; uniques: number | null; hits: number | null }[];
+  history: ({ day: Day } & { [Figure in keyof Claim]: Claim[Figure] | null })[];
 }
 
 /** The registers of a sketch beside what hashes of as many people leave behind. */
@@ -65,7 +69,6 @@ async function historyOf({ origin, day }: LedgerSlot['accepted'], ledger: Ledger
   const slots = await ledger.slotsOf(origin, addDays(day, -JUMP_DAYS.to), day);
   return slots.map(({ accepted, counted }) => ({
     day: accepted.day,
-    uniques: counted?.report.uniques ?? null,
-    hits: counted?.report.hits ?? null,
+    ...(counted ? claimOf(counted.report) : NOTHING),
   }));
 }
