@@ -236,6 +236,27 @@ describeWithChromium('the dashboard', (browser) => {
   );
 
   it(
+    'tells in the words of the reader who decided what',
+    async () => {
+      await hub.ask('POST', '/v1/admin/keys', { name: 'for the log', kind: 'write' });
+      const watched = await opened('/admin/federation/log', { locale: 'de-DE' });
+      const { page } = watched;
+      for (const word of ['Konto angelegt', 'Föderation gegründet', /^Knoten: /])
+        await page.getByText(word, { exact: true }).first().waitFor();
+      expect(await page.locator('.log [lang=en]').allTextContents()).toEqual([]);
+      await page.goto(`${hub.url}/admin/settings`);
+      await settled(page);
+      await page
+        .getByRole('article')
+        .filter({ hasText: 'for the log' })
+        .getByText('Besuche senden')
+        .waitFor();
+      await watched.close();
+    },
+    TEST_MS,
+  );
+
+  it(
     'shares the overview by a link, and nothing else',
     async () => {
       const watched = await opened('/admin?scope=local&days=90');

@@ -1,3 +1,4 @@
+import { type ComponentChildren, Fragment } from 'preact';
 import type { AuditPage } from '../../../src/federation/admin-views.js';
 import { formatInstant } from '../../i18n/formats.js';
 import { Notice, Panel } from '../../shared/states.js';
@@ -36,7 +37,10 @@ function Entries({ entries, firstBroken }: AuditPage) {
         {entries.map(({ number, at, by, action, subject, why }) => (
           <li key={number} value={number}>
             <p>
-              <strong>{action}</strong> <span class="soft small">{subjectText(subject)}</span>
+              <strong>
+                <Word of={action} as="did" />
+              </strong>{' '}
+              <Subject of={subject} />
             </p>
             {why && <p>{t('auditWhy', { why })}</p>}
             <p class="soft small">
@@ -61,9 +65,26 @@ function Entries({ entries, firstBroken }: AuditPage) {
   );
 }
 
-function subjectText(subject: AuditPage['entries'][number]['subject']): string {
-  return Object.entries(subject)
-    .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name}: ${value}`)
-    .join(' · ');
+type SubjectOf = AuditPage['entries'][number]['subject'];
+
+/** Names in the reader's words; their values as the node has them. */
+function Subject({ of }: { of: SubjectOf }) {
+  const told = Object.entries(of).filter(([, value]) => value !== null);
+  return (
+    <span class="soft small">
+      {told.map(([name, value], index) => (
+        <Fragment key={name}>
+          {index > 0 && ' · '}
+          <Word of={name} as="about" />: {value}
+        </Fragment>
+      ))}
+    </span>
+  );
+}
+
+/** A word that the log is written in, in the reader's language; as it was written where the catalogue has none. */
+function Word({ of, as }: { of: string; as: 'did' | 'about' }): ComponentChildren {
+  const key = `${as}-${of.replaceAll(' ', '-')}`;
+  const text = t(key as 'did-add' | 'about-node');
+  return text === key ? <span lang="en">{of}</span> : text;
 }

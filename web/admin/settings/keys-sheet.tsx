@@ -35,7 +35,8 @@ function List({ of, empty }: { of: readonly KeyView[]; empty: string }) {
       {of.map((key) => (
         <article key={key.id} class="entry">
           <div>
-            <strong>{key.name ?? key.id.slice(0, 8)}</strong> <span class="soft small">{key.kind}</span>
+            <strong>{key.name ?? key.id.slice(0, 8)}</strong>{' '}
+            <span class="soft small">{t(`kind-${key.kind}`)}</span>
             <p class="soft small">{usesOf(key)}</p>
           </div>
           <Decision

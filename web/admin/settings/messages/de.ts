@@ -39,6 +39,7 @@ export default {
   'kind-write': 'Besuche senden',
   'kind-read': 'Zahlen lesen',
   'kind-admin': 'alles',
+  'kind-overview': 'die Übersicht sehen',
   keyText: 'Der Schlüssel, einmal gezeigt',
   addressTitle: 'Unter welcher Adresse man Sie sieht',
   addressSeen: 'Sie würden gezählt als',

@@ -36,6 +36,7 @@ export default {
   'kind-write': 'send visits',
   'kind-read': 'read figures',
   'kind-admin': 'everything',
+  'kind-overview': 'see the overview',
   keyText: 'The key, shown once',
   addressTitle: 'What address do I see you as',
   addressSeen: 'You would be counted as',

@@ -39,6 +39,7 @@ export default {
   'kind-write': 'enviar visitas',
   'kind-read': 'leer cifras',
   'kind-admin': 'todo',
+  'kind-overview': 'ver el resumen',
   keyText: 'La clave, mostrada una vez',
   addressTitle: 'Con qué dirección le veo',
   addressSeen: 'Se le contaría como',

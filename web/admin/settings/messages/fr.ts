@@ -39,6 +39,7 @@ export default {
   'kind-write': 'envoyer des visites',
   'kind-read': 'lire les chiffres',
   'kind-admin': 'tout',
+  'kind-overview': 'voir l’aperçu',
   keyText: 'La clé, montrée une fois',
   addressTitle: 'Sous quelle adresse je vous vois',
   addressSeen: 'Vous seriez compté comme',

@@ -39,6 +39,7 @@ export default {
   'kind-write': 'ziyaret gönderme',
   'kind-read': 'sayıları okuma',
   'kind-admin': 'her şey',
+  'kind-overview': 'genel bakışı görmek',
   keyText: 'Anahtar, bir kez gösterilir',
   addressTitle: 'Sizi hangi adresle görüyorum',
   addressSeen: 'Sayılacağınız adres',
