@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
+import type { BrowserContextOptions } from 'playwright-core';
 import { BrowserNode } from './browser-node.js';
 import { describeWithChromium, type WatchedPage } from './chromium.js';
 import { settled } from './dashboard-sections.js';
@@ -27,8 +28,8 @@ describeWithChromium('the settings', (browser) => {
     await rm(folder, { recursive: true });
   });
 
-  async function opened(): Promise<WatchedPage> {
-    const watched = await browser.open();
+  async function opened(options: BrowserContextOptions = {}): Promise<WatchedPage> {
+    const watched = await browser.open(options);
     await node.signIn(watched.page);
     await watched.page.goto(`${node.url}/admin/settings`);
     await settled(watched.page);
@@ -76,6 +77,18 @@ describeWithChromium('the settings', (browser) => {
       expect(await textOf('In the style sheet of the site')).toContain('min-inline-size: 21ch');
       await page.getByLabel('Whose people').selectOption('local');
       expect(await textOf('In the style sheet of the site')).toContain('min-inline-size: 9ch');
+      await watched.close();
+    },
+    TEST_MS,
+  );
+
+  it(
+    'have boxes to check that a finger finds, also beside long words on a phone',
+    async () => {
+      const watched = await opened({ locale: 'de-DE', viewport: { width: 360, height: 640 } });
+      const boxes = await watched.page.getByRole('checkbox').all();
+      expect(boxes.length).toBeGreaterThan(2);
+      for (const box of boxes) expect(await box.boundingBox()).toMatchObject({ width: 20, height: 20 });
       await watched.close();
     },
     TEST_MS,
