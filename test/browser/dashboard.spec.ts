@@ -111,6 +111,7 @@ describeWithChromium('the dashboard', (browser) => {
       await totalTodayBecomes(page, announced);
       await page.goto(`${hub.url}/admin/federation`);
       await expectInOneForm(page.locator('.origins tbody td').first());
+      await expectNamesReached(page);
       await page.getByRole('button', { name: 'Exclude' }).click();
       const excluded = await announcedToday(page);
       await page.getByLabel('Why').fill('=HYPERLINK("x")');
@@ -136,6 +137,19 @@ describeWithChromium('the dashboard', (browser) => {
       expect(first!.x).toBeLessThan(last!.x);
     }
     await page.evaluate(`document.documentElement.dir = 'ltr'`);
+  }
+
+  /** Of the dots in the picture: by a tap, and by the keyboard. */
+  async function expectNamesReached(page: Page): Promise<void> {
+    const picture = page.getByRole('listbox', { name: 'Who exchanges reports' });
+    const name = page.locator('.chosen').getByText(`${HOSTILE}: `);
+    expect(await name.count()).toBe(0);
+    await picture.focus();
+    await page.keyboard.press('ArrowRight');
+    await name.waitFor();
+    await page.reload();
+    await picture.getByRole('option').first().click();
+    await name.waitFor();
   }
 
   /** A number of people in a table: `3,010 (2,960 – 3,070)`. */

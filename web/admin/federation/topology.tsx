@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import type { NodeStatus } from '../../../src/federation/node-status.js';
 import type { OriginView } from '../../../src/federation/origin-view.js';
 import { t } from '../texts.js';
@@ -16,39 +17,60 @@ const MARGIN = 70;
 /** More names than this lie on each other. */
 const NAMED_MAX = 16;
 const NAME_CHARS = 16;
+/** Of a finger: neighbours on a ring are twice as far apart. */
+const REACH = 23;
+/** Around the rings, from the innermost outwards. */
+const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 /** Who exchanges reports with whom: the hub in the middle, or everyone of a mesh on a ring, and how each line fares. */
 export function Topology({ status, origins }: { status: NodeStatus; origins: readonly OriginView[] }) {
   const { middle, around } = arranged(status, origins);
+  const chosen = useSignal<string | null>(null);
   if (around.length === 0) return <p class="soft">{t('topologyEmpty')}</p>;
   const places = ringPlaces(around.length);
   const radius = radiusOf(places) + MARGIN;
   const self = around.findIndex(({ id }) => id === status.node);
+  const at = around.findIndex(({ id }) => id === chosen.value);
+  const step = (event: KeyboardEvent) => {
+    const steps = STEPS[event.key];
+    if (steps === undefined) return;
+    event.preventDefault();
+    const next = at < 0 ? 0 : (at + steps + around.length) % around.length;
+    chosen.value = around[next]!.id;
+  };
   const from = middle ? { x: 0, y: 0 } : places[self];
   return (
     <figure class="topology">
-      <svg
-        viewBox={`${-radius} ${-radius} ${2 * radius} ${2 * radius}`}
-        role="img"
+      <div
+        class="rings"
+        role="listbox"
+        tabIndex={0}
         aria-label={summaryOf(around)}
+        aria-activedescendant={at < 0 ? undefined : dotId(around[at]!)}
+        onKeyDown={step}
       >
-        {from &&
-          around.map((node, index) =>
-            index === self && !middle ? null : (
-              <Line key={node.id} node={node} from={from} to={places[index]!} />
-            ),
-          )}
-        {around.map((node, index) => (
-          <Dot
-            key={node.id}
-            node={node}
-            place={places[index]!}
-            isSelf={node.id === status.node}
-            isNamed={around.length <= NAMED_MAX}
-          />
-        ))}
-        {middle && <Middle name={middle} />}
-      </svg>
+        <svg role="presentation" viewBox={`${-radius} ${-radius} ${2 * radius} ${2 * radius}`}>
+          {from &&
+            around.map((node, index) =>
+              index === self && !middle ? null : (
+                <Line key={node.id} node={node} from={from} to={places[index]!} />
+              ),
+            )}
+          {around.map((node, index) => (
+            <Dot
+              key={node.id}
+              node={node}
+              place={places[index]!}
+              isSelf={node.id === status.node}
+              isNamed={around.length <= NAMED_MAX}
+              isChosen={index === at}
+              onChoose={() => (chosen.value = node.id)}
+            />
+          ))}
+          {middle && <Middle name={middle} />}
+        </svg>
+      </div>
+      <p class="chosen small">{at < 0 ? t('topologyChoose') : textOf(around[at]!)}</p>
       <Legend around={around} />
     </figure>
   );
@@ -93,14 +115,25 @@ interface DotProps {
   place: Place;
   isSelf: boolean;
   isNamed: boolean;
+  isChosen: boolean;
+  onChoose(): void;
 }
 
-function Dot({ node, place, isSelf, isNamed }: DotProps) {
+function Dot({ node, place, isSelf, isNamed, isChosen, onChoose }: DotProps) {
   const size = 6 + 12 * Math.sqrt(Math.min(1, node.share));
   return (
     <g class={`dot dot-${node.health}`} transform={`translate(${place.x} ${place.y})`}>
-      <title>{`${node.name}: ${t(`health-${node.health}`)}`}</title>
-      <circle r={size} />
+      <g
+        id={dotId(node)}
+        role="option"
+        aria-selected={isChosen}
+        aria-label={textOf(node)}
+        onPointerEnter={onChoose}
+        onClick={onChoose}
+      >
+        <circle class="dot-reach" r={REACH} />
+        <circle class="dot-mark" r={size} />
+      </g>
       {isSelf && <circle class="dot-self" r={size + 4} />}
       {isNamed && (
         <text y={place.y < -1 ? -size - 6 : size + 14} text-anchor="middle">
@@ -111,12 +144,24 @@ function Dot({ node, place, isSelf, isNamed }: DotProps) {
   );
 }
 
+function dotId({ id }: TopologyNode): string {
+  return `dot-${id}`;
+}
+
+function textOf({ name, health }: TopologyNode): string {
+  return `${name}: ${t(`health-${health}`)}`;
+}
+
+/** Its name is on a plate, so that no line crosses it. */
 function Middle({ name }: { name: string }) {
+  const text = shortened(name.replace(/^https?:\/\//, ''));
+  const width = 12 + 8 * [...text].length;
   return (
     <g class="middle">
       <circle r="26" />
-      <text y="44" text-anchor="middle">
-        {shortened(name.replace(/^https?:\/\//, ''))}
+      <rect x={-width / 2} y="29" width={width} height="20" rx="4" />
+      <text y="43" text-anchor="middle">
+        {text}
       </text>
     </g>
   );

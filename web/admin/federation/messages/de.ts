@@ -30,6 +30,7 @@ export default {
   partLog: 'Protokoll',
   topologyTitle: 'Wer Berichte austauscht',
   topologyEmpty: 'In dieser Föderation ist noch niemand sonst.',
+  topologyChoose: 'Ein Tippen auf einen Punkt oder die Pfeiltasten nennen seinen Namen.',
   thisNode: 'dieser Knoten',
   'health-fine': 'im Takt',
   'health-waiting': 'bittet um Aufnahme',

@@ -27,6 +27,7 @@ export default {
   partLog: 'Audit log',
   topologyTitle: 'Who exchanges reports',
   topologyEmpty: 'Nobody else is in this federation yet.',
+  topologyChoose: 'A tap on a dot, or the arrow keys, tell its name.',
   thisNode: 'this node',
   'health-fine': 'in step',
   'health-waiting': 'asks to be let in',

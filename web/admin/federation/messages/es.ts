@@ -30,6 +30,7 @@ export default {
   partLog: 'Registro',
   topologyTitle: 'Quién intercambia informes',
   topologyEmpty: 'Aún no hay nadie más en esta federación.',
+  topologyChoose: 'Un toque en un punto, o las flechas, dicen su nombre.',
   thisNode: 'este nodo',
   'health-fine': 'al día',
   'health-waiting': 'pide entrar',

@@ -30,6 +30,7 @@ export default {
   partLog: 'Journal',
   topologyTitle: 'Qui échange des rapports',
   topologyEmpty: 'Personne d’autre n’est encore dans cette fédération.',
+  topologyChoose: 'Un appui sur un point, ou les flèches, disent son nom.',
   thisNode: 'ce nœud',
   'health-fine': 'à jour',
   'health-waiting': 'demande à entrer',

@@ -30,6 +30,7 @@ export default {
   partLog: 'Denetim kaydı',
   topologyTitle: 'Kim rapor alışverişinde',
   topologyEmpty: 'Bu federasyonda henüz başka kimse yok.',
+  topologyChoose: 'Bir noktaya dokunmak ya da ok tuşları adını söyler.',
   thisNode: 'bu düğüm',
   'health-fine': 'güncel',
   'health-waiting': 'katılmak istiyor',
