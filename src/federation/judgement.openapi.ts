@@ -119,7 +119,9 @@ const overlapMatrix = z.object({
 }) satisfies z.ZodType<OverlapMatrix>;
 
 const releasedView = z.object({
-  released: z.array(counted.extend({ day })).meta({ description: 'What counts now, oldest first' }),
+  released: z
+    .array(z.object({ day, uniques: whole, hits: whole }))
+    .meta({ description: 'What counts now, oldest first' }),
 }) satisfies z.ZodType<ReleasedView>;
 
 export const originsSchema = described(originsPage);

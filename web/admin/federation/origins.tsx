@@ -1,5 +1,5 @@
 import type { OriginView } from '../../../src/federation/origin-view.js';
-import { inSteps, rounded } from '../../../src/sketch/rounded.js';
+import { inSteps } from '../../../src/sketch/rounded.js';
 import { formatAge, formatNumber, formatShare } from '../../i18n/formats.js';
 import { WindowChoice } from '../../shared/windows.js';
 import { filter, setFilters } from '../location.js';
