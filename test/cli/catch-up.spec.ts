@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { HeldPulls } from '../federation/held-pulls.js';
-import { freeUrl, RealNodes, share, totalOf, until } from '../federation/real-nodes.js';
+import { approveAll, freeUrl, peersOf, RealNodes, share, totalOf, until } from '../federation/real-nodes.js';
 import { wordsOf } from './headcount.js';
 
 let nodes: RealNodes;
@@ -15,11 +15,11 @@ afterEach(async () => {
 
 it('headcount status shows how far the first catch-up has come, until it is over', async () => {
   const ofPeer = { HEADCOUNT_ROLE: 'peer', HEADCOUNT_SKETCH_MINIMUM: '0' };
-  const address = await freeUrl();
-  const old = await nodes.start('old', {
-    ...{ ...ofPeer, HEADCOUNT_PUBLIC_URL: pulls.url, HEADCOUNT_PEERS: address },
-  });
+  // Knows nobody whom it could bring what it has.
+  const ofOld = { ...ofPeer, HEADCOUNT_PUBLIC_URL: pulls.url, HEADCOUNT_PEERS: await freeUrl() };
+  const old = await nodes.start('old', ofOld);
   pulls.target = old.url;
+  const address = await freeUrl();
   const young = await nodes.start(
     'young',
     { ...ofPeer, HEADCOUNT_PUBLIC_URL: address, HEADCOUNT_PEERS: pulls.url },
@@ -28,6 +28,8 @@ it('headcount status shows how far the first catch-up has come, until it is over
   await share(old, [young]);
   await old.visit('alice');
   await until([old], async () => (await totalOf(old)).uniques.estimate === 1);
+  await until([], async () => (await peersOf(old)).length === 1);
+  await approveAll(old);
   await pulls.asked;
   const exchangeLine = new RegExp(
     `^exchange +${pulls.url} .*, catching up: day 1 of 1, 0 reports so far`,
