@@ -155,7 +155,7 @@ describe('the key of a federation', () => {
 
 describe('a malicious hub', () => {
   let forged: Map<string, string[]>;
-  beforeEach(() => {
+  beforeEach(async () => {
     forged = new Map();
     const { answers } = hub.federation;
     const honest = answers.letters.bind(answers);
@@ -163,8 +163,6 @@ describe('a malicious hub', () => {
       const { letters } = await honest(caller, to);
       return { letters: [...letters, ...(forged.get(to) ?? [])] };
     };
-  });
-  beforeEach(async () => {
     await member.visit('10.0.0.1', '10.0.0.2');
     await member.round();
   });
