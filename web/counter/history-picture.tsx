@@ -1,4 +1,4 @@
-import { rounded } from '../../src/sketch/rounded.js';
+import { inSteps } from '../../src/sketch/rounded.js';
 import type { HistoryDay } from '../../src/stats/counts.js';
 import { formatDay, formatNumber } from '../i18n/formats.js';
 import { HistoryTable } from '../shared/history-table.js';
@@ -11,7 +11,7 @@ const BAR = 0.72;
 /** The days as bars, each with its error as a line, and the same as a table. Small enough to need no library. */
 export function HistoryPicture({ days }: { days: readonly HistoryDay[] }) {
   const top = Math.max(1, ...days.map(({ high }) => high));
-  const shownTop = rounded({ estimate: top, low: 0, high: top }).high;
+  const shownTop = inSteps(Math.ceil, top, top / 3);
   return (
     <>
       <div class="history" dir="ltr" aria-hidden="true">
