@@ -198,6 +198,25 @@ describeWithChromium('the overview', (browser) => {
   );
 
   it(
+    'names the year of days that are not of this one',
+    async () => {
+      const watched = await opened('/admin?scope=local&days=400');
+      const { page } = watched;
+      const sheet = page.locator('.history-sheet');
+      const [first, last] = [dayAgo(399), dayAgo(0)].map((day) => day.slice(0, 4));
+      await sheet.locator('.chart-title', { hasText: new RegExp(`${first} – .*${last}`) }).waitFor();
+      await sheet.locator('.figure-label', { hasText: new RegExp(`${first} – .*${last}`) }).waitFor();
+      await sheet.getByText('As a table').click();
+      const row = sheet.locator('tbody th');
+      await row.nth(399).waitFor();
+      expect(await row.nth(0).textContent()).not.toContain(last);
+      expect(await row.nth(399).textContent()).toContain(first);
+      await watched.close();
+    },
+    TEST_MS,
+  );
+
+  it(
     'tells people of a period as of those of its days that are kept',
     async () => {
       await node.ask('POST', '/v1/admin/retention', { keptDays: 62, dryRun: false });

@@ -97,7 +97,7 @@ function optionsOf({ unit, previous, height }: Drawn, place: HTMLElement): uPlot
         ...axis,
         grid: { show: false },
         values: (_plot, seconds) => seconds.map(dayOfSeconds),
-        space: 64,
+        space: 72,
         size: 32,
       },
       { ...axis, values: (_plot, values) => values.map(wholeOrNothing), size: 64 },

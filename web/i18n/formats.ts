@@ -12,17 +12,11 @@ export function formatShare(share: number): string {
   return formatterOf(Intl.NumberFormat, locale.value, options).format(share);
 }
 
-/** `24 hours`. */
-export function formatUnit(value: number, unit: 'hour' | 'second'): string {
-  return new Intl.NumberFormat(locale.value, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
-}
-
-/** A UTC day, `2026-11-22`. */
-export function formatDay(day: string, style: 'short' | 'long' = 'short'): string {
-  const options: Intl.DateTimeFormatOptions =
-    style === 'short' ? { day: 'numeric', month: 'short' } : { dateStyle: 'full' };
-  const formatter = formatterOf(Intl.DateTimeFormat, locale.value, { ...options, timeZone: 'UTC' });
-  return formatter.format(new Date(`${day}T00:00Z`));
+/** A UTC day, `2026-11-22`. With its year where that is not this one. */
+export function formatDay(day: string): string {
+  const year = day.startsWith(`${new Date().getUTCFullYear()}`) ? undefined : 'numeric';
+  const options = { day: 'numeric', month: 'short', year, timeZone: 'UTC' } as const;
+  return formatterOf(Intl.DateTimeFormat, locale.value, options).format(new Date(`${day}T00:00Z`));
 }
 
 /** With the name of its zone, so that nobody has to guess. */

@@ -1,8 +1,9 @@
 import type { AlertsAnswer, AlertView } from '../../../src/federation/alert-views.js';
-import { formatAge, formatInstant, formatShare, formatUnit } from '../../i18n/formats.js';
+import { formatAge, formatInstant, formatShare } from '../../i18n/formats.js';
 import { send } from '../../shared/session.js';
 import { Notice, Panel } from '../../shared/states.js';
 import { Decision } from '../decision.js';
+import { formatUnit } from '../formats.js';
 import { t } from '../texts.js';
 import { isAdministrator } from '../who.js';
 import { alerts } from './feeds.js';

@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals';
 import type { FederationView } from '../../../src/federation/federation-view.js';
 import type { NodeStatus } from '../../../src/federation/node-status.js';
-import { formatAge, formatDay } from '../../i18n/formats.js';
+import { formatAge } from '../../i18n/formats.js';
 import { send } from '../../shared/session.js';
 import { Panel } from '../../shared/states.js';
+import { formatFullDay } from '../formats.js';
 import { refusalText } from '../refusal-text.js';
 import { t } from '../texts.js';
 import { isAdministrator } from '../who.js';
@@ -47,12 +48,12 @@ function Facts({ status, federation }: { status: NodeStatus; federation: Federat
     [t('standingPrivacy'), privacyText(status)],
     [t('standingWords'), status.words],
     [t('standingKeys'), federation.keys.length > 0 ? federation.keys.join(', ') : t('standingNoKeys')],
-    [t('standingSince'), formatDay(federation.firstDay, 'long')],
+    [t('standingSince'), formatFullDay(federation.firstDay)],
     ...(federation.next
       ? [
           [
             t('standingNext'),
-            `${federation.next.name ?? federation.next.federation}, ${formatDay(federation.next.firstDay, 'long')}`,
+            `${federation.next.name ?? federation.next.federation}, ${formatFullDay(federation.next.firstDay)}`,
           ] as [string, string],
         ]
       : []),

@@ -1,8 +1,8 @@
 import type { Uncertain } from '../../../src/sketch/rounded.js';
-import { formatDay } from '../../i18n/formats.js';
 import { addDays } from '../../shared/days.js';
 import { WINDOWS } from '../../shared/windows.js';
 import { type Cell, csvOf } from '../csv.js';
+import { formatDays } from '../formats.js';
 import { saveFile } from '../save-file.js';
 import { t } from '../texts.js';
 import { history, newcomers, now, own, period } from './feeds.js';
@@ -140,10 +140,7 @@ async function savePicture(): Promise<void> {
   context.fillStyle = style.color;
   const { from, to } = range();
   const where = scope() === 'local' ? t('here') : t('everywhere');
-  const lines = [
-    `${t('peopleADay')} · ${where}`,
-    `${formatDay(from)} – ${formatDay(to)} · UTC · ${location.host}`,
-  ];
+  const lines = [`${t('peopleADay')} · ${where}`, `${formatDays(from, to)} · UTC · ${location.host}`];
   for (const [index, line] of lines.entries()) {
     context.font = `${index === 0 ? 600 : 400} ${(index === 0 ? 18 : 14) * scale}px ${style.fontFamily}`;
     context.fillText(line, MARGIN * scale, (MARGIN + 18 + index * 24) * scale);

@@ -1,10 +1,11 @@
 import type { HistoryDay } from '../../../src/stats/counts.js';
 import type { PeriodView } from '../../../src/stats/local-overview.js';
-import { formatDay, formatNumber } from '../../i18n/formats.js';
+import { formatNumber } from '../../i18n/formats.js';
 import { addDays } from '../../shared/days.js';
 import { Figure } from '../../shared/figure.js';
 import { Segmented } from '../../shared/segmented.js';
 import { Panel } from '../../shared/states.js';
+import { formatDays } from '../formats.js';
 import { LoadedPart } from '../loaded-part.js';
 import { setFilters } from '../location.js';
 import { useRefreshed } from '../refreshing.js';
@@ -54,7 +55,7 @@ function Picture({ days, shown }: { days: readonly HistoryDay[]; shown: Range })
     <LoadedPart load={loadChart}>
       {({ Chart }) => (
         <Chart
-          title={`${formatDay(shown.from)} – ${formatDay(shown.to)}`}
+          title={formatDays(shown.from, shown.to)}
           unit={t('peopleADay')}
           days={chosen}
           previous={previous}
@@ -151,7 +152,7 @@ function PeriodFigures({ period, previous }: { period: PeriodView; previous: Per
 function PeriodFigure(period: PeriodView) {
   const kept = keptOf(period);
   const { from, to } = kept ?? period;
-  const label = `${formatDay(from)} – ${formatDay(to)}`;
+  const label = formatDays(from, to);
   if (kept) return <Figure label={label} uniques={kept.uniques} />;
   return (
     <figure class="figure figure-normal">

@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals';
 import type { ForgettingView, RetentionView } from '../../../src/retention/retention.controller.js';
-import { formatDay, formatNumber } from '../../i18n/formats.js';
+import { formatNumber } from '../../i18n/formats.js';
 import { send } from '../../shared/session.js';
 import { Panel } from '../../shared/states.js';
 import { ActionForm } from '../action-form.js';
 import { Decision } from '../decision.js';
+import { formatFullDay } from '../formats.js';
 import { t } from '../texts.js';
 import { readSettings, retention } from './feeds.js';
 
@@ -69,7 +70,7 @@ function forgettingText({ days, hits, from, to }: ForgettingView): string {
   return t('retentionForgets', {
     count: days,
     hits: formatNumber(hits),
-    from: formatDay(from, 'long'),
-    to: formatDay(to, 'long'),
+    from: formatFullDay(from),
+    to: formatFullDay(to),
   });
 }
