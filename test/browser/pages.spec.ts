@@ -36,6 +36,7 @@ describeWithChromium('the pages', (browser) => {
     const interval = watched.page.locator('.figure-interval').first();
     await expect(interval.textContent()).resolves.toMatch(/^between [\d,]+ and [\d,]+$/);
     await watched.page.locator('summary').first().waitFor();
+    await expect(watched.page.locator('.history-top').textContent()).resolves.toMatch(/^[\d,]+00 · /);
     watched.expectClean(node.url);
     await watched.close();
   });
@@ -55,6 +56,20 @@ describeWithChromium('the pages', (browser) => {
       const overflow = await watched.page.evaluate<number>(OVERFLOW);
       expect({ width, overflows: overflow > 0 }).toEqual({ width, overflows: false });
     }
+    await watched.close();
+  });
+
+  it('opens at the window that the address names, and names the one that is chosen', async () => {
+    const watched = await opened('/?window=7d');
+    const shown = watched.page.locator('.figure-headline .figure-label');
+    await shown.getByText('different people in 7 days').waitFor({ timeout: SETTLED_MS });
+    await watched.page.getByRole('radio', { name: 'all time' }).check();
+    await watched.page.waitForURL(`${node.url}/?window=all`);
+    await watched.page.reload();
+    await shown.getByText('different people in all').waitFor({ timeout: SETTLED_MS });
+    await watched.page.goto(`${node.url}/?window=9d`);
+    await shown.getByText('different people in 30 days').waitFor({ timeout: SETTLED_MS });
+    watched.expectClean(node.url);
     await watched.close();
   });
 

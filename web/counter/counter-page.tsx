@@ -82,12 +82,19 @@ function SharesSheet() {
   );
 }
 
+/** A link to the page shows what its sender saw. */
+const addressOf = (name: WindowName) => `?window=${name}`;
+
 function ChosenHeadline({ now }: { now: Now }) {
-  const window = useSignal<WindowName>('30d');
+  const window = useSignal(WINDOWS.find((name) => location.search.startsWith(addressOf(name))) ?? '30d');
+  const choose = (chosen: WindowName) => {
+    window.value = chosen;
+    globalThis.history.replaceState(null, '', addressOf(chosen));
+  };
   return (
     <>
       <Headline now={now} window={window.value} />
-      {!isEmpty(now) && <WindowChoice value={window.value} onChoose={(chosen) => (window.value = chosen)} />}
+      {!isEmpty(now) && <WindowChoice value={window.value} onChoose={choose} />}
     </>
   );
 }

@@ -19,8 +19,7 @@ export default {
   liveTitle: 'On this instance right now',
   historyTitle: 'The last 30 days',
   sharesTitle: 'Where they come from',
-  sharesNote:
-    'Instances that agreed to be shown. Whoever uses two is in both: shares can add up to more than the whole.',
+  sharesNote: 'Instances that agreed to be shown. Whoever uses two is in both: shares can exceed the whole.',
   unlisted: {
     one: 'One more instance counts and is not shown.',
     other: '{count} more instances count and are not shown.',
@@ -33,7 +32,7 @@ export default {
   howPrivacy: 'What is kept of a visit',
   howSure: 'Beside each number stands the range that the true one is in 19 times out of 20.',
   howRecompute:
-    'The total follows from reports that each instance signs. Whoever has both in a file can check each signature and compute it again:',
+    'The total follows from signed reports. Whoever has both in a file can check and compute it again:',
   howNotPublic: 'Administrators hand it out: with a federation’s key it could tell who was there.',
   recompute: 'What each instance reports, as JSON',
   recomputeFile: 'The file, for administrators',
