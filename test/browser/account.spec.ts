@@ -18,6 +18,7 @@ const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElemen
 /** While it starts anew, a node says so or does not answer whoever asks whether it is back; and a refusal is an answer. */
 const EXPECTED_COMPLAINT =
   /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|40[19] \(|503 \(.* at .*\/v1\/admin\/settings$/;
+const NOT_HONOURED = 'Do Not Track and Global Privacy Control are not honoured here.';
 const TEST_MS = 120_000;
 
 describeWithChromium('signing in', (browser) => {
@@ -211,6 +212,30 @@ describeWithChromium('signing in', (browser) => {
       await watched.page.getByRole('heading', { name: 'Where you are signed in' }).waitFor();
       await expectAccessible(watched.page);
       await Promise.all([stranger.close(), watched.close()]);
+    },
+    TEST_MS,
+  );
+
+  it(
+    'changes what is counted, and the words about privacy beside it become true of that',
+    async () => {
+      const { path } = await node.client.post<{ path: string }>('/v1/admin/accounts/anna/reset');
+      const watched = await opened(path);
+      const { page } = watched;
+      await page.getByLabel('New password').fill(PASSWORD);
+      await page.getByRole('button', { name: 'Choose this password' }).click();
+      await page.waitForURL(`${node.url}/admin`);
+      await page.goto(`${node.url}/admin/settings`);
+      await page.getByText('you are not counted').waitFor();
+      await page.getByLabel('Do not count who asks not to be').uncheck();
+      const form = page.locator('form').filter({ hasText: 'Do not count who asks not to be' });
+      await form.getByRole('button', { name: 'Save' }).click();
+      await page.getByText(NOT_HONOURED).waitFor({ timeout: 60_000 });
+      expect(await page.getByText('you are not counted').count()).toBe(0);
+      await page.goto(`${node.url}/privacy`);
+      await page.getByText(NOT_HONOURED).waitFor();
+      expectCalm(watched);
+      await watched.close();
     },
     TEST_MS,
   );

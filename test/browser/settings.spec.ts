@@ -94,6 +94,91 @@ describeWithChromium('the settings', (browser) => {
     TEST_MS,
   );
 
+  it(
+    'tell what a shorter memory would forget before anything is, and keep it when told to',
+    async () => {
+      const watched = await opened();
+      const { page } = watched;
+      const kept = () => node.ask<{ keptDays: number }>('GET', '/v1/admin/retention');
+      const { keptDays } = await kept();
+      await page.getByLabel(/^Days \(62 to /).fill('62');
+      await page.getByRole('button', { name: 'What would be forgotten?' }).click();
+      await page.getByText('Nothing would be forgotten now.').waitFor();
+      expect(keptDays).toBeGreaterThan(62);
+      expect(await kept()).toMatchObject({ keptDays });
+      await page.getByRole('button', { name: /^Keep so many/ }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Keep so many', exact: true }).click();
+      await page.getByRole('button', { name: /^Keep so many/ }).waitFor({ state: 'detached' });
+      expect(await kept()).toMatchObject({ keptDays: 62 });
+      watched.expectClean(node.url);
+      await watched.close();
+    },
+    TEST_MS,
+  );
+
+  it(
+    'make a key that opens what it is for, and none once it is revoked',
+    async () => {
+      const watched = await opened();
+      const { page } = watched;
+      await page.getByLabel('What it is for').fill('the report of <b>');
+      await page.getByLabel('What it may do').selectOption('read figures');
+      await page.getByRole('button', { name: 'Make a key' }).click();
+      const key = await page.getByLabel('The key, shown once').inputValue();
+      const opens = async (path: string) => {
+        const headers = { authorization: `Bearer ${key}` };
+        return (await fetch(node.url + path, { headers })).status;
+      };
+      const entry = page.getByRole('article').filter({ hasText: 'the report of <b>' });
+      await entry.getByText('read figures').waitFor();
+      expect(await opens('/v1/analytics/overview')).toBe(200);
+      expect(await opens('/v1/admin/settings')).toBe(403);
+      await entry.getByRole('button', { name: /^Revoke/ }).click();
+      await page.getByLabel('Why').fill('to see');
+      await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
+      await entry.waitFor({ state: 'detached' });
+      expect(await opens('/v1/analytics/overview')).toBe(401);
+      watched.expectClean(node.url);
+      await watched.close();
+    },
+    TEST_MS,
+  );
+
+  it(
+    'tell as whom the reader would be counted, and when a proxy is not believed',
+    async () => {
+      const watched = await opened();
+      const { page } = watched;
+      const sheet = page.locator('section', { has: page.getByText('What address do I see you as') });
+      await sheet.getByText('127.0.0.1 (taken for the visitor)').waitFor();
+      await sheet.getByText('name it among those that are believed').waitFor();
+      await page.setExtraHTTPHeaders({ 'x-forwarded-for': '203.0.113.9' });
+      await sheet.getByRole('button', { name: 'Look again' }).click();
+      await sheet.getByText('203.0.113.9').waitFor();
+      await sheet.getByText('all visitors would be counted as one').waitFor();
+      watched.expectClean(node.url);
+      await watched.close();
+    },
+    TEST_MS,
+  );
+
+  it(
+    'end the sessions of other browsers, from the own account',
+    async () => {
+      const [here, other] = [await opened(), await opened()];
+      await here.page.goto(`${node.url}/account`);
+      await here.page.getByRole('button', { name: 'Sign out everywhere else' }).click();
+      await here.page
+        .getByRole('button', { name: 'Sign out everywhere else' })
+        .waitFor({ state: 'detached' });
+      expect(await here.page.locator('.sessions li').count()).toBe(1);
+      await other.page.goto(`${node.url}/account`);
+      await other.page.waitForURL(`${node.url}/login?next=%2Faccount`);
+      await Promise.all([here.close(), other.close()]);
+    },
+    TEST_MS,
+  );
+
   const badge = () => fetch(`${node.url}/badge/30d.svg`).then((response) => response.text());
 
   it(
