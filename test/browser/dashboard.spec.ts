@@ -270,9 +270,11 @@ describeWithChromium('the dashboard', (browser) => {
     'tells in the words of the reader who decided what',
     async () => {
       await hub.ask('POST', '/v1/admin/keys', { name: 'for the log', kind: 'write' });
+      const line = await hub.ask<{ line: string }>('GET', '/v1/admin/federation/export');
+      await hub.ask('POST', '/v1/admin/federation/import', line);
       const watched = await opened('/admin/federation/log', { locale: 'de-DE' });
       const { page } = watched;
-      for (const word of ['Konto angelegt', 'Föderation gegründet', /^Knoten: /])
+      for (const word of ['Konto angelegt', 'Föderation gegründet', 'Föderation importiert', /^Knoten: /])
         await page.getByText(word, { exact: true }).first().waitFor();
       expect(await page.locator('.log [lang=en]').allTextContents()).toEqual([]);
       await page.goto(`${hub.url}/admin/settings`);
