@@ -206,6 +206,7 @@ export default {
   'about-name': 'Name',
   'about-stewards': 'Verwalter',
   'about-threshold': 'Schwelle',
+  'about-sketchMinimum': 'Mindestzahl für Skizzen',
   'about-alert': 'Hinweis',
   'about-other': 'die andere',
   'about-backup': 'Sicherung',

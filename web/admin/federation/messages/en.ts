@@ -199,6 +199,7 @@ export default {
   'about-name': 'name',
   'about-stewards': 'stewards',
   'about-threshold': 'threshold',
+  'about-sketchMinimum': 'sketch minimum',
   'about-alert': 'alert',
   'about-other': 'other',
   'about-backup': 'backup',

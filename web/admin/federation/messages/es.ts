@@ -202,6 +202,7 @@ export default {
   'about-name': 'nombre',
   'about-stewards': 'garantes',
   'about-threshold': 'umbral',
+  'about-sketchMinimum': 'mínimo para bocetos',
   'about-alert': 'aviso',
   'about-other': 'la otra',
   'about-backup': 'copia',

@@ -204,6 +204,7 @@ export default {
   'about-name': 'nom',
   'about-stewards': 'garants',
   'about-threshold': 'seuil',
+  'about-sketchMinimum': 'minimum pour esquisses',
   'about-alert': 'alerte',
   'about-other': 'l’autre',
   'about-backup': 'sauvegarde',

@@ -201,6 +201,7 @@ export default {
   'about-name': 'ad',
   'about-stewards': 'görevliler',
   'about-threshold': 'eşik',
+  'about-sketchMinimum': 'taslak için en az',
   'about-alert': 'uyarı',
   'about-other': 'diğeri',
   'about-backup': 'yedek',
