@@ -79,7 +79,7 @@ const suite = () => {
     expect(await damaged.exitCode()).toBe(1);
     expect(damaged.printed).toContain("the keyring can't be read");
     await writeFile(keyringFileOf(member), keyring);
-    member = await nodes.start('member', settings, member.url);
+    member = await nodes.start('member', settings);
     logs.push(damaged, member);
 
     for (let day = 1; day <= 7; day++) {
