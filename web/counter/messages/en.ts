@@ -27,10 +27,10 @@ export default {
   moreInstances: { one: 'One more instance', other: '{count} more instances' },
   howTitle: 'How it is counted',
   howCounted:
-    'Each visit raises at most one of 16,384 small numbers: a sketch of how many people there were. Sketches of several instances merge without counting anyone twice.',
+    'Each visit raises at most one of 16,384 small numbers: a sketch of how many people there were. Sketches merge without counting anyone twice.',
   howKept: 'No visitor’s address and no list of visitors is stored.',
   howPrivacy: 'What is kept of a visit',
-  howSure: 'Beside each number stands the range that the true one is in 19 times out of 20.',
+  howSure: 'The true number is in the range beside it 19 times out of 20.',
   howRecompute:
     'The total follows from signed reports. Whoever has both in a file can check and compute it again:',
   howNotPublic: 'Administrators hand it out: with a federation’s key it could tell who was there.',
