@@ -204,6 +204,7 @@ describeWithChromium('signing in', (browser) => {
       const { path } = await node.client.post<{ path: string }>('/v1/admin/accounts/anna/reset');
       const watched = await browser.open();
       await watched.page.goto(node.url + path);
+      await watched.page.locator('h1').waitFor();
       await expectAccessible(watched.page);
       await watched.page.getByLabel('New password').fill(PASSWORD);
       await watched.page.getByRole('button', { name: 'Choose this password' }).click();
