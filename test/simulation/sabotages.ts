@@ -46,9 +46,9 @@ export const NEEDED: Readonly<Record<string, readonly Fault[]>> = {
   'counts what it holds back': ['liars'],
   'keeps the key of an epoch that is over': ['epoch'],
   'lets contradictions pass': ['liars'],
-  'takes nothing back after it was restored': ['backups'],
+  'takes nothing back after it was restored': ['backups', 'crashes'],
   'ignores a removal': ['removals'],
-  'offers no origin again that was not wanted once': ['new keys', 'removals'],
+  'offers no origin again that was not wanted once': ['backups', 'removals'],
   'ignores the cards that are brought': ['new keys'],
   'believes what it is told of its own reports': ['liars'],
 };
