@@ -26,6 +26,8 @@ const PUBLIC_URL = 'http://127.0.0.1';
 const WARM_UP_S = 5;
 /** Until the connections of an attack are there. */
 const GATHERING_MS = 8000;
+/** What an attack left half said is over by then. */
+const RESTING_MS = 20_000;
 const AFTERWARDS_MS = 60_000;
 
 const { values: options } = parseArgs({
@@ -76,7 +78,10 @@ async function measure(env, ways, programOf) {
   await sleep(2000);
   const before = memory(node);
   const rows = [];
-  for (const way of ways) rows.push(await rowOf(node, way, programOf(node, way)));
+  for (const way of ways) {
+    rows.push(await rowOf(node, way, programOf(node, way)));
+    await sleep(RESTING_MS);
+  }
   const head = ['', 'there', 'connections', 'p99 ms alone', 'p99 ms beside', 'ratio', 'hits lost'];
   console.log(table([[...head, 'longest s', 'MiB meanwhile'], ...rows]));
   await sleep(AFTERWARDS_MS);
