@@ -438,11 +438,14 @@ describe('a hostile client', () => {
       );
       return { socket, answer };
     };
-    const [first, second] = [await start(), await start()];
-    await counts();
-    const third = await start();
-    expect(await third.answer).toMatch(/^HTTP\/1\.1 429 [\s\S]*too-many-at-once/);
-    for (const { socket } of [first, second]) socket.write(body);
-    for (const { answer } of [first, second]) expect(await answer).toMatch(/^HTTP\/1\.1 200 /);
+    const opened = await Promise.all(Array.from({ length: 5 }, start));
+    await new Promise<void>((resolve) => {
+      let left = 3;
+      for (const { answer } of opened) answer.then(() => --left === 0 && resolve());
+    });
+    for (const { socket } of opened) socket.write(body);
+    const answers = await Promise.all(opened.map(({ answer }) => answer));
+    expect(answers.map((answer) => answer.slice(9, 12)).sort()).toEqual(['200', '200', '429', '429', '429']);
+    expect(answers.filter((answer) => answer.includes('too-many-at-once'))).toHaveLength(3);
   });
 });
