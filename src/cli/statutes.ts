@@ -87,7 +87,7 @@ function charterWords({ charter, proposed }: StatutesView): string[] {
     signers,
   }: NonNullable<StatutesView['charter']>) => [
     `charter ${number}: ${threshold} of ${stewards.length} stewards change it`,
-    `sketches of days with ${sketchMinimum} visitors or more`,
+    `sketch minimum (visitors a day): ${sketchMinimum}`,
     ...stewards.map((node) => `  ${node}`),
     ...signers.map((node) => `signed by ${node}`),
   ];

@@ -95,7 +95,7 @@ describe('headcount federation charter and roster', () => {
     const first = await wordsOf(founder, 'federation', 'charter');
     expect(first.split('\n')).toEqual([
       'charter 1: 1 of 1 stewards change it',
-      'sketches of days with 0 visitors or more',
+      'sketch minimum (visitors a day): 0',
       `  ${ids.hub}`,
       `signed by ${ids.hub}`,
     ]);
@@ -105,11 +105,11 @@ describe('headcount federation charter and roster', () => {
 
     const proposed = ['federation', 'charter', 'propose', ids.founder, ids.handed, '--threshold', '2'];
     expect(await wordsOf(hub, ...proposed, '--sketch-minimum', '1')).toContain(
-      'charter 2: 2 of 2 stewards change it\nsketches of days with 1 visitors or more',
+      'charter 2: 2 of 2 stewards change it\nsketch minimum (visitors a day): 1',
     );
     const next = await wordsOf(founder, 'federation', 'charter', 'propose', ids.founder);
     expect(next).toContain(
-      'waits for signatures:\ncharter 3: 1 of 1 stewards change it\nsketches of days with 1 visitors or more',
+      'waits for signatures:\ncharter 3: 1 of 1 stewards change it\nsketch minimum (visitors a day): 1',
     );
     expect(await json(handed, 'federation', 'charter')).toMatchObject({
       charter: { number: 2 },
